@@ -1,0 +1,1 @@
+"""Avro: schema files, wire format, encoders, registry."""

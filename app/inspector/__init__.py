@@ -1,0 +1,1 @@
+"""Read side: health and the registry read API."""

@@ -1,0 +1,1 @@
+"""Kafka: topics, producer, log reader, embedded broker."""

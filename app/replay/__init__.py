@@ -1,0 +1,1 @@
+"""Reading the raw log again: verify and rebuild."""

@@ -1,0 +1,1 @@
+"""The Faust app: its agent and tables."""
