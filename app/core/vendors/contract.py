@@ -101,8 +101,10 @@ class Vendor:
 
     admit     is the request genuine? Returns what is to be stored, or raises Refused. `now` is
               seconds since the epoch, `window` the seconds a signature's time may be off.
-    identify  (body, content type, source's account id) -> Identity, or raises Undecodable
-              (not_json, not_an_object, unknown_event, no_key). Parses only what routing needs.
+    identify  (body, content type, source) -> Identity, or raises Undecodable (not_json,
+              not_an_object, unknown_event, no_key). Parses only what routing needs. Of the source
+              it may use the name and the account id, never the secrets: the worker, which has
+              none, identifies anew what the endpoint could not.
     tidy      the slow path of decoding: the parsed JSON object (or form) with the vendor's odd
               spellings made regular: envelopes, "null" text, `[]` for `{}`. Must not mutate.
     odd       True where a body needs `tidy` although its shape may fit the schema.
@@ -110,7 +112,7 @@ class Vendor:
 
     name: str
     admit: Callable[[Request, Source, float, float], Admitted]
-    identify: Callable[[bytes, str, str | None], Identity]
+    identify: Callable[[bytes, str, Source], Identity]
     tidy: Callable[[Tree], Tree]
     odd: Callable[[bytes], bool]
     events: tuple[EventType, ...]
