@@ -108,6 +108,10 @@ class Vendor:
     tidy      the slow path of decoding: the parsed JSON object (or form) with the vendor's odd
               spellings made regular: envelopes, "null" text, `[]` for `{}`. Must not mutate.
     odd       True where a body needs `tidy` although its shape may fit the schema.
+
+    methods          the HTTP methods it delivers by.
+    may_be_unsigned  a source may say verify = "off": some of its installations sign nothing.
+    needs_account    bodies may lack the account, and ids mean nothing without: a source names it.
     """
 
     name: str
@@ -116,3 +120,6 @@ class Vendor:
     tidy: Callable[[Tree], Tree]
     odd: Callable[[bytes], bool]
     events: tuple[EventType, ...]
+    methods: tuple[str, ...] = ("POST",)
+    may_be_unsigned: bool = False
+    needs_account: bool = False
