@@ -67,10 +67,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Common to the three. `at` is the event time, None where the body states none (the raw
-    record's receive time stands in). `account_id` None says nothing.
+    record's receive time stands in). `id` is the vendor's own id, where the key's id adds to it.
+    `account_id` None says nothing.
     """
 
     at: int | None
+    id: str | None = None
     account_id: str | None = None
     created_at: int | None = None
     values: dict[str, Value] = {}

@@ -1,0 +1,130 @@
+"""The row of a conversation, and how facts fold into it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.core import facts, messages
+from app.core.facts import ConversationFacts
+from app.core.ledger import Ledger, message_hash
+from app.core.messages import Counts, Kept, Recent, Resolved, Times
+from app.core.people import Known, Role
+from app.core.row import Fold, Row, Step, entry_of, take_common
+from app.core.stamps import places, take
+from app.core.statuses import Point, meaning, take_status
+from app.core.webhook import RawRecord
+
+VALUES = (
+    "priority",
+    "channel",
+    "inbox_id",
+    "inbox_name",
+    "queue",
+    "team",
+    "labels",
+    "wrapup_code",
+    "disposition",
+)
+PLACES = places(VALUES)
+OCCURRENCES = {"form": "forms", "bug": "bugs", "delegation": "delegations"}
+
+
+class ConversationFold(Fold, kw_only=True):
+    contact: Role = msgspec.field(default_factory=Role)
+    assignee: Role = msgspec.field(default_factory=Role)
+    times: Times = msgspec.field(default_factory=Times)
+    kept: list[Kept] = []
+    status_events: list[bytes] = []
+
+
+class Conversation(Row, kw_only=True):
+    """A row of `state.conversations`, its fields as in schemas/state/conversation."""
+
+    conversation_id: str
+    phase: str = "created"
+    status: str | None = None
+    priority: str | None = None
+    channel: str | None = None
+    inbox_id: str | None = None
+    inbox_name: str | None = None
+    queue: str | None = None
+    team: str | None = None
+    contact: Known | None = None
+    assignee: Known | None = None
+    labels: list[str] | None = []
+    messages: Counts = msgspec.field(default_factory=Counts)
+    first_message_at: int | None = None
+    last_message_at: int | None = None
+    first_reply_at: int | None = None
+    recent_messages: list[Recent] = []
+    last_message: Recent | None = None
+    status_history: list[Point] = []
+    resolved_at: int | None = None
+    ended_at: int | None = None
+    reopened: int = 0
+    wrapup_code: str | None = None
+    disposition: str | None = None
+    forms: int = 0
+    bugs: int = 0
+    delegations: int = 0
+    fold: ConversationFold = msgspec.field(
+        default_factory=lambda: ConversationFold(stamps=bytearray(16 * len(VALUES)))
+    )
+
+
+def apply(
+    row: Conversation, ledger: Ledger, record: RawRecord, said: ConversationFacts, step: Step
+) -> None:
+    """Take one new event into the row."""
+    fold = row.fold
+    take_common(row, fold, said, step)
+    if said.values:
+        take(row, fold.stamps, PLACES, said.values, step.by)
+        row.labels = row.labels or []
+    if fold.contact.take(said.contact, step.by):
+        row.contact = fold.contact.shown()
+    if fold.assignee.take(said.assignee, step.by):
+        row.assignee = fold.assignee.shown()
+    if said.status is not None:
+        at = step.at if said.status.at is None else step.clocked(said.status.at)
+        take_status(row, fold.status_events, Point(at=at, status=said.status.word), step.event)
+    if said.occurrence is not None:
+        name = OCCURRENCES[said.occurrence]
+        setattr(row, name, getattr(row, name) + 1)
+    if said.message is None:
+        ledger.add(entry_of(record, step))
+    else:
+        _take_message(row, ledger, record, said.message, step)
+    row.phase = _phase(row)
+
+
+def _take_message(
+    row: Conversation, ledger: Ledger, record: RawRecord, message: facts.Message, step: Step
+) -> None:
+    hash = message_hash(message.id)
+    at = 0 if message.at is None else step.clocked(message.at)
+    entry = entry_of(record, step, message.cls, hash, at)
+    before = ledger.mentions(hash)
+    times = row.fold.times
+    if before:
+        resolved = messages.resolve([*before, entry])
+        exact = resolved == messages.resolve(before)
+    else:
+        resolved = Resolved(message.cls, at)
+        messages.count(row.messages, message.cls, 1)
+        exact = messages.place(row, times, message.cls, at)
+    ledger.add(entry)
+    if not exact:
+        messages.recount(row, times, ledger)
+    messages.keep(row.fold.kept, message, resolved, step.by)
+    row.recent_messages = messages.recent(row.fold.kept)
+    row.last_message = row.recent_messages[-1] if row.recent_messages else None
+
+
+def _phase(row: Conversation) -> str:
+    match meaning(row.status):
+        case "open":
+            counts = row.messages
+            return "active" if counts.inbound or counts.outbound or counts.automated else "created"
+        case word:
+            return word

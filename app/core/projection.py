@@ -1,0 +1,151 @@
+"""What one raw record becomes: an event, a change of a row, or a dead letter.
+
+The worker, `verify`, `replay` and the tests all call this. It keeps no state of its own: rows
+come from and go to a `Rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, Protocol
+
+from app.core import call, contact, conversation
+from app.core.call import Call
+from app.core.catalogue import Catalogue, Decoded
+from app.core.contact import Contact
+from app.core.conversation import Conversation
+from app.core.facts import CallFacts, ContactFacts, ConversationFacts, Facts
+from app.core.ledger import Ledger, Segments
+from app.core.row import (
+    Effect,
+    Step,
+    has_broken_clock,
+    note_duplicate,
+    open_ledger,
+    step_of,
+)
+from app.core.undecodable import Undecodable
+from app.core.webhook import RawRecord, parse_key
+
+Table = Literal["conversation", "call", "contact"]
+AnyRow = Conversation | Call | Contact
+TABLES: tuple[Table, ...] = ("conversation", "call", "contact")
+
+
+class Rows(Protocol):
+    """The rows of one partition. A row that was read is changed in place, then written."""
+
+    def read(self, table: Table, key: str) -> AnyRow | None: ...
+
+    def write(self, table: Table, key: str, row: AnyRow) -> None: ...
+
+    def restore(self, table: Table, key: str) -> None:
+        """Put back the row as it was before this batch."""
+        ...
+
+    def segments(self, key: str) -> Segments: ...
+
+
+class Kind(NamedTuple):
+    """How one kind of fact becomes a row."""
+
+    table: Table
+    new: Callable[..., AnyRow]
+    apply: Callable[[Any, Ledger, RawRecord, Any, Step], None]
+
+
+KINDS: dict[type[Facts], Kind] = {
+    ConversationFacts: Kind("conversation", Conversation, conversation.apply),
+    CallFacts: Kind("call", Call, call.apply),
+    ContactFacts: Kind("contact", Contact, contact.apply),
+}
+
+
+class Projected(NamedTuple):
+    """What became of one record. `decoded` is None for a dead letter, whose `error` says why."""
+
+    record: RawRecord
+    effect: Effect | Literal["event_only", "dead"]
+    decoded: Decoded | None = None
+    error: Undecodable | None = None
+    broken_clock: bool = False
+
+
+def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
+    """Take one record's facts into its row."""
+    kind = KINDS[type(facts)]
+    row = rows.read(kind.table, record.key)
+    if row is None:
+        row = _new_row(kind, record, facts)
+    elif record.offset <= row.offset:
+        return "reread"
+    step = step_of(record, facts)
+    ledger = open_ledger(row, row.fold, rows.segments(record.key))
+    effect: Effect = "applied"
+    if ledger.has(step.event):
+        note_duplicate(row, ledger, record, step)
+        effect = "duplicate"
+    else:
+        kind.apply(row, ledger, record, facts, step)
+    row.fold.moved = ledger.moved
+    row.offset = record.offset
+    rows.write(kind.table, record.key, row)
+    return effect
+
+
+def _new_row(kind: Kind, record: RawRecord, facts: Facts) -> AnyRow:
+    key = parse_key(record.key)
+    return kind.new(
+        source=key.source,
+        vendor=record.type.partition(".")[0],
+        partition=record.partition,
+        **{f"{kind.table}_id": key.id if facts.id is None else facts.id},
+    )
+
+
+class BatchProjection:
+    """Projects the records of one batch of one partition, in log order."""
+
+    def __init__(self, catalogue: Catalogue, rows: Rows) -> None:
+        self._catalogue = catalogue
+        self._rows = rows
+        self._taken: dict[str, list[tuple[RawRecord, Facts]]] = {}
+
+    def take(self, record: RawRecord) -> Projected:
+        """Project one record. Whatever is wrong with it makes it a dead letter."""
+        try:
+            return self._take(record)
+        except Undecodable as error:
+            return Projected(record, "dead", error=error)
+        except Exception as error:  # noqa: BLE001
+            # One bad record never stops a partition.
+            self._undo(record.key)
+            return Projected(record, "dead", error=internal(error))
+
+    def _take(self, record: RawRecord) -> Projected:
+        decoded = self._catalogue.decode(record)
+        facts = decoded.facts
+        if facts is None:
+            return Projected(record, "event_only", decoded)
+        effect = fold(record, facts, self._rows)
+        self._taken.setdefault(record.key, []).append((record, facts))
+        return Projected(record, effect, decoded, None, has_broken_clock(record, facts))
+
+    def _undo(self, key: str) -> None:
+        """A fold that failed half-way leaves its row half-changed: fold the batch's earlier
+        records of that key again, over the row as it was before the batch.
+        """
+        for table in TABLES:
+            self._rows.restore(table, key)
+        for record, facts in self._taken.get(key, ()):
+            fold(record, facts, self._rows)
+
+
+def internal(error: Exception) -> Undecodable:
+    """A fault of ours: the class and place of it, never the words, which may quote the body."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" in {trace.tb_frame.f_code.co_name}"
+    kind = type(error).__name__
+    return Undecodable("internal", f"{kind}{place}: a fault of Hookline's own", f"$!{kind}")

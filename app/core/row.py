@@ -1,0 +1,122 @@
+"""What the three kinds of rows have in common, and how any fact is taken."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from app.core import ledger as ledgers
+from app.core.attributes import take_attributes
+from app.core.facts import Facts, MessageClass
+from app.core.ledger import DUPLICATE, Entry, Ledger, Segments
+from app.core.stamps import NEVER, stamp
+from app.core.webhook import RawRecord
+
+FOLD_VERSION = 1  # raised by any change that alters results
+
+DAY = 86_400_000_000
+UNREAD = -1  # the offset of a row that has seen no record
+
+
+class Fold(msgspec.Struct, kw_only=True):
+    """What the fold must remember and readers need not. `stamps` are those of the row's values;
+    `moved` counts the ledger's entries that lie in segments.
+    """
+
+    stamps: bytearray
+    account_by: bytes = NEVER
+    attribute_stamps: dict[str, bytes] = {}
+    moved: int = 0
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """Common to conversations, calls and contacts. Times in microseconds."""
+
+    source: str
+    vendor: str
+    account_id: str | None = None
+    phase: str
+    created_at: int | None = None
+    updated_at: int | None = None
+    events: int = 0
+    duplicates: int = 0
+    late: int = 0
+    partition: int
+    offset: int = UNREAD
+    fold_version: int = FOLD_VERSION
+    attributes: dict[str, str] = {}
+    ledger: bytearray = msgspec.field(default_factory=bytearray)
+
+
+Effect = Literal["applied", "duplicate", "reread"]
+
+
+class Step(NamedTuple):
+    """One record as the folds take it: `event` is the first 8 bytes of its id, `by` its stamp."""
+
+    event: bytes
+    at: int
+    by: bytes
+    received_at: int
+    latest: int
+
+    def clocked(self, at: int) -> int:
+        """A stated time, or the receive time where the clock that stated it was broken."""
+        return at if at <= self.latest else self.received_at
+
+
+def step_of(record: RawRecord, facts: Facts) -> Step:
+    """The event's time is what the body states; an unstated or impossible one (more than 24 h
+    after its receipt: a broken clock) is the receive time.
+    """
+    event = bytes.fromhex(record.id[:16])
+    latest = record.received_at + DAY
+    at = record.received_at if facts.at is None or facts.at > latest else facts.at
+    return Step(event, at, stamp(at, event), record.received_at, latest)
+
+
+def has_broken_clock(record: RawRecord, facts: Facts) -> bool:
+    return facts.at is not None and facts.at > record.received_at + DAY
+
+
+def open_ledger(row: Row, fold: Fold, segments: Segments) -> Ledger:
+    return Ledger(row.ledger, fold.moved, row.offset, segments)
+
+
+def entry_of(
+    record: RawRecord,
+    step: Step,
+    cls: MessageClass | None = None,
+    message: bytes = bytes(8),
+    message_at: int = 0,
+) -> Entry:
+    return Entry(
+        step.event,
+        step.at,
+        record.offset,
+        record.partition,
+        ledgers.kind_of(cls),
+        message,
+        message_at,
+    )
+
+
+def note_duplicate(row: Row, ledger: Ledger, record: RawRecord, step: Step) -> None:
+    """A redriven record stands in for a dead letter: found in the ledger it is no duplicate."""
+    if record.redrive is None:
+        row.duplicates += 1
+    ledger.add(entry_of(record, step)._replace(kind=DUPLICATE))
+
+
+def take_common(row: Row, fold: Fold, facts: Facts, step: Step) -> None:
+    """Count the event and take what every kind of fact says."""
+    row.events += 1
+    row.late += row.updated_at is not None and step.at < row.updated_at
+    known = step.at if facts.created_at is None else min(step.at, step.clocked(facts.created_at))
+    row.created_at = known if row.created_at is None else min(row.created_at, known)
+    row.updated_at = step.at if row.updated_at is None else max(row.updated_at, step.at)
+    if facts.account_id is not None and step.by > fold.account_by:
+        row.account_id, fold.account_by = facts.account_id, step.by
+    if facts.attributes:
+        take_attributes(row.attributes, fold.attribute_stamps, facts.attributes, step.by)
