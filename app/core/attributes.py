@@ -1,30 +1,66 @@
-"""A row's attributes: string to string, each by its own stamp."""
+"""A row's attributes: string to string, each set by the greatest stamp that speaks of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from app.core.stamps import NEVER
+import msgspec
 
 MOST = 64  # keys a row keeps: the first in alphabetical order, so that arrival does not matter
 
 
+class Stamped(msgspec.Struct, kw_only=True):
+    """The names that one event set or cleared, and no later one did."""
+
+    by: bytes
+    names: list[str]
+
+
 def take_attributes(
     attributes: dict[str, str],
-    stamps: dict[str, bytes],
+    groups: list[Stamped],
     said: Mapping[str, str | None],
     by: bytes,
 ) -> None:
     """Set or (None) clear each said attribute whose stamp is the greatest yet."""
-    for name, value in said.items():
-        if by <= stamps.get(name, NEVER):
-            continue
-        stamps[name] = by
+    if not groups or (len(groups) == 1 and by > groups[0].by and _covers(said, groups[0].names)):
+        groups[:] = [Stamped(by=by, names=list(said))]
+        _set(attributes, said, said)
+    else:
+        stamps = {name: group.by for group in groups for name in group.names}
+        won = [name for name in said if by > stamps.get(name, b"")]
+        _set(attributes, said, won)
+        stamps.update(dict.fromkeys(won, by))
+        groups[:] = _grouped(stamps)
+    if sum(len(group.names) for group in groups) > MOST:
+        _cut(attributes, groups)
+
+
+def _covers(said: Mapping[str, str | None], names: Iterable[str]) -> bool:
+    return all(name in said for name in names)
+
+
+def _set(attributes: dict[str, str], said: Mapping[str, str | None], names: Iterable[str]) -> None:
+    for name in names:
+        value = said[name]
         if value is None:
             attributes.pop(name, None)
         else:
             attributes[name] = value
-    if len(stamps) > MOST:
-        for name in sorted(stamps)[MOST:]:
-            del stamps[name]
-            attributes.pop(name, None)
+
+
+def _grouped(stamps: Mapping[str, bytes]) -> list[Stamped]:
+    groups: dict[bytes, list[str]] = {}
+    for name, by in stamps.items():
+        groups.setdefault(by, []).append(name)
+    return [Stamped(by=by, names=names) for by, names in groups.items()]
+
+
+def _cut(attributes: dict[str, str], groups: list[Stamped]) -> None:
+    names = sorted(name for group in groups for name in group.names)
+    for name in names[MOST:]:
+        attributes.pop(name, None)
+    kept = set(names[:MOST])
+    for group in groups:
+        group.names = [name for name in group.names if name in kept]
+    groups[:] = [group for group in groups if group.names]

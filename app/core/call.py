@@ -8,8 +8,8 @@ from app.core import facts
 from app.core.facts import CallFacts
 from app.core.ledger import Ledger
 from app.core.messages import id_order
-from app.core.people import Known, Role
-from app.core.row import Fold, Row, Step, entry_of, take_common
+from app.core.people import Role, Shown
+from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, take
 from app.core.webhook import RawRecord
 
@@ -69,8 +69,8 @@ class Call(Row, kw_only=True):
     queue: str | None = None
     campaign: str | None = None
     script: str | None = None
-    agent: Known | None = None
-    contact: Known | None = None
+    agent: Shown | None = None
+    contact: Shown | None = None
     total_ms: int | None = None
     waiting_ms: int | None = None
     talk_ms: int | None = None
@@ -92,10 +92,8 @@ def apply(row: Call, ledger: Ledger, record: RawRecord, said: CallFacts, step: S
     fold = row.fold
     take_common(row, fold, said, step)
     take(row, fold.stamps, PLACES, said.values, step.by)
-    if fold.contact.take(said.contact, step.by):
-        row.contact = fold.contact.shown()
-    if fold.agent.take(said.agent, step.by):
-        row.agent = fold.agent.shown()
+    row.contact = fold.contact.take(said.contact, step.by, row.contact)
+    row.agent = fold.agent.take(said.agent, step.by, row.agent)
     row.started_at = _earliest(row.started_at, said.started_at, step)
     row.answered_at = _earliest(row.answered_at, said.answered_at, step)
     row.ended_at = _earliest(row.ended_at, said.ended_at, step)
@@ -103,7 +101,7 @@ def apply(row: Call, ledger: Ledger, record: RawRecord, said: CallFacts, step: S
         _take_outcome(row, said.outcome, step)
     if row.started_at is not None and row.created_at is not None:
         row.created_at = min(row.created_at, row.started_at)
-    ledger.add(entry_of(record, step))
+    add_entry(ledger, record, step)
     row.phase = _phase(row)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from app.core.facts import ContactFacts
 from app.core.ledger import Ledger
-from app.core.row import Fold, Row, Step, entry_of, take_common
+from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, stamp, take
 from app.core.webhook import RawRecord
 
@@ -55,7 +55,7 @@ class Contact(Row, kw_only=True):
 def apply(row: Contact, ledger: Ledger, record: RawRecord, said: ContactFacts, step: Step) -> None:
     """Take one new event into the row. The oldest facts there are never beat another's."""
     if said.oldest:
-        step = step._replace(by=stamp(0, step.event))
+        step = msgspec.structs.replace(step, by=stamp(0, step.event))
     take_common(row, row.fold, said, step)
     take(row, row.fold.stamps, PLACES, said.values, step.by)
-    ledger.add(entry_of(record, step))
+    add_entry(ledger, record, step)

@@ -6,10 +6,10 @@ import msgspec
 
 from app.core import facts, messages
 from app.core.facts import ConversationFacts
-from app.core.ledger import Ledger, message_hash
+from app.core.ledger import Entry, Ledger, kind_of, message_hash
 from app.core.messages import Counts, Kept, Recent, Resolved, Times
-from app.core.people import Known, Role
-from app.core.row import Fold, Row, Step, entry_of, take_common
+from app.core.people import Role, Shown
+from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, take
 from app.core.statuses import Point, meaning, take_status
 from app.core.webhook import RawRecord
@@ -49,8 +49,8 @@ class Conversation(Row, kw_only=True):
     inbox_name: str | None = None
     queue: str | None = None
     team: str | None = None
-    contact: Known | None = None
-    assignee: Known | None = None
+    contact: Shown | None = None
+    assignee: Shown | None = None
     labels: list[str] | None = []
     messages: Counts = msgspec.field(default_factory=Counts)
     first_message_at: int | None = None
@@ -81,10 +81,8 @@ def apply(
     if said.values:
         take(row, fold.stamps, PLACES, said.values, step.by)
         row.labels = row.labels or []
-    if fold.contact.take(said.contact, step.by):
-        row.contact = fold.contact.shown()
-    if fold.assignee.take(said.assignee, step.by):
-        row.assignee = fold.assignee.shown()
+    row.contact = fold.contact.take(said.contact, step.by, row.contact)
+    row.assignee = fold.assignee.take(said.assignee, step.by, row.assignee)
     if said.status is not None:
         at = step.at if said.status.at is None else step.clocked(said.status.at)
         take_status(row, fold.status_events, Point(at=at, status=said.status.word), step.event)
@@ -92,7 +90,7 @@ def apply(
         name = OCCURRENCES[said.occurrence]
         setattr(row, name, getattr(row, name) + 1)
     if said.message is None:
-        ledger.add(entry_of(record, step))
+        add_entry(ledger, record, step)
     else:
         _take_message(row, ledger, record, said.message, step)
     row.phase = _phase(row)
@@ -103,7 +101,9 @@ def _take_message(
 ) -> None:
     hash = message_hash(message.id)
     at = 0 if message.at is None else step.clocked(message.at)
-    entry = entry_of(record, step, message.cls, hash, at)
+    entry = Entry(
+        step.event, step.at, record.offset, record.partition, kind_of(message.cls), hash, at
+    )
     before = ledger.mentions(hash)
     times = row.fold.times
     if before:
@@ -113,12 +113,10 @@ def _take_message(
         resolved = Resolved(message.cls, at)
         messages.count(row.messages, message.cls, 1)
         exact = messages.place(row, times, message.cls, at)
-    ledger.add(entry)
+    ledger.add(*entry)
     if not exact:
         messages.recount(row, times, ledger)
-    messages.keep(row.fold.kept, message, resolved, step.by)
-    row.recent_messages = messages.recent(row.fold.kept)
-    row.last_message = row.recent_messages[-1] if row.recent_messages else None
+    messages.keep(row, row.fold.kept, message, resolved, step.by, known=bool(before))
 
 
 def _phase(row: Conversation) -> str:

@@ -11,7 +11,7 @@ message id (8-byte hash) | message time. Times in microseconds, 0 where there is
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
@@ -68,8 +68,8 @@ def message_hash(id: str) -> bytes:
     return blake2b(id.encode(), digest_size=8).digest()
 
 
-def kind_of(cls: MessageClass | None) -> int:
-    return 0 if cls is None else CLASSES.index(cls) + 1
+def kind_of(cls: MessageClass) -> int:
+    return CLASSES.index(cls) + 1
 
 
 class Ledger:
@@ -79,57 +79,73 @@ class Ledger:
     died before it wrote the row, and do not count.
     """
 
-    __slots__ = ("covered", "moved", "packed", "segments")
+    __slots__ = ("_open", "covered", "moved", "packed")
 
-    def __init__(self, packed: bytearray, moved: int, covered: int, segments: Segments) -> None:
+    def __init__(
+        self, packed: bytearray, moved: int, covered: int, open: Callable[[], Segments]
+    ) -> None:
         self.packed = packed
         self.moved = moved
         self.covered = covered
-        self.segments = segments
+        self._open = open
 
     def has(self, event: bytes) -> bool:
         """Was an event of this id (8 bytes) applied before?"""
-        if _find(self.packed, event, _ID) >= 0:
+        if event in self.packed and _find(self.packed, event, _ID) >= 0:
             return True
         return self.moved > 0 and any(True for _ in self._older(event, _ID))
 
     def mentions(self, message: bytes) -> list[Entry]:
         """Every applied entry that speaks of a message."""
-        found = list(_matching(self.packed, message, _MESSAGE))
+        found: list[Entry] = []
+        if message in self.packed:
+            found.extend(_matching(self.packed, message, _MESSAGE))
         if self.moved:
             found.extend(self._older(message, _MESSAGE))
         return found
 
-    def add(self, entry: Entry) -> None:
-        """Append, and move the oldest entries to a segment when the row is full."""
-        self.packed += _ENTRY.pack(*entry)
+    def add(
+        self,
+        event: bytes,
+        at: int,
+        offset: int,
+        partition: int,
+        kind: int,
+        message: bytes = _NONE,
+        message_at: int = 0,
+    ) -> None:
+        """Append an Entry, and move the oldest ones to a segment when the row is full."""
+        self.packed += _ENTRY.pack(event, at, offset, partition, kind, message, message_at)
         if len(self.packed) > IN_ROW * SIZE:
             self._move()
 
     def entries(self) -> Iterator[Entry]:
         """All of them, in no order."""
+        segments = self._open()
         for number in range(_segments(self.moved)):
-            for entry in unpack(self.segments.read(number)):
+            for entry in unpack(segments.read(number)):
                 if entry.offset <= self.covered:
                     yield entry
         yield from unpack(self.packed)
 
     def _older(self, id: bytes, place: int) -> Iterator[Entry]:
         count = _segments(self.moved)
-        if self.segments.may_hold(id, count):
+        segments = self._open()
+        if segments.may_hold(id, count):
             for number in range(count):
-                for entry in _matching(self.segments.read(number), id, place):
+                for entry in _matching(segments.read(number), id, place):
                     if entry.offset <= self.covered:
                         yield entry
 
     def _move(self) -> None:
         """What a segment takes depends on the log alone, and it is a set: writing it again
         after a crash changes nothing."""
+        segments = self._open()
         number = self.moved // IN_SEGMENT
-        before = self.segments.read(number) if self.moved % IN_SEGMENT else b""
+        before = segments.read(number) if self.moved % IN_SEGMENT else b""
         moving = bytes(self.packed[: MOVED * SIZE])
         packed = sorted({*_split(before), *_split(moving)})
-        self.segments.write(number, b"".join(packed))
+        segments.write(number, b"".join(packed))
         del self.packed[: MOVED * SIZE]
         self.moved += MOVED
 

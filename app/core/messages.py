@@ -78,6 +78,8 @@ class HasMessages(Protocol):
     first_message_at: int | None
     last_message_at: int | None
     first_reply_at: int | None
+    recent_messages: list[Recent]
+    last_message: Recent | None
 
 
 class Resolved(NamedTuple):
@@ -89,7 +91,7 @@ class Resolved(NamedTuple):
 
 def is_shown(cls: MessageClass) -> bool:
     """Notes and activity are not messages for phase, times and recent messages."""
-    return cls in ("inbound", "outbound", "automated")
+    return cls not in ("note", "activity")
 
 
 @lru_cache(maxsize=4_096)
@@ -181,21 +183,40 @@ def recount(row: HasMessages, times: Times, ledger: Ledger) -> None:
     row.first_reply_at = outbound[replies] if replies < len(outbound) else None
 
 
-def keep(kept: list[Kept], message: facts.Message, resolved: Resolved, by: bytes) -> None:
-    """Take a mention's content into the kept messages (ascending by time, then id)."""
-    one = next((one for one in reversed(kept) if one.id == message.id), None)
+def keep(
+    row: HasMessages,
+    kept: list[Kept],
+    message: facts.Message,
+    resolved: Resolved,
+    by: bytes,
+    *,
+    known: bool,
+) -> None:
+    """Take a mention's content into the kept messages (ascending by time, then id), and show the
+    newest. `known`: was the message spoken of before?
+    """
+    one = _find(kept, message.id) if known else None
     if one is None:
         one = Kept(id=message.id, at=resolved.at, cls=resolved.cls)
-        in_order = not kept or _order(kept[-1]) < _order(one)
+        newest = not kept or kept[-1].at < one.at
         kept.append(one)
+        _take_content(one, message, by)
     else:
-        in_order = one.at == resolved.at
+        newest = False
         one.at, one.cls = resolved.at, resolved.cls
-    _take_content(one, message, by)
-    if not in_order:
+        _take_content(one, message, by)
+    if not newest:
         kept.sort(key=_order)
     if len(kept) > KEPT_ASIDE:
         _drop_oldest(kept)
+    _show(row, kept, one, newest=newest)
+
+
+def _find(kept: list[Kept], id: str) -> Kept | None:
+    for one in kept:
+        if one.id == id:
+            return one
+    return None
 
 
 def _take_content(one: Kept, message: facts.Message, by: bytes) -> None:
@@ -211,31 +232,39 @@ def _order(one: Kept) -> tuple[int, tuple[int, int, str]]:
 
 
 def _drop_oldest(kept: list[Kept]) -> None:
-    _drop([one for one in kept if one.at and is_shown(one.cls)], KEPT, kept)
-    _drop([one for one in kept if one.at and not is_shown(one.cls)], KEPT_ASIDE, kept)
-    _drop([one for one in kept if not one.at], KEPT_ASIDE, kept)
+    shown = aside = timeless = 0
+    for n in range(len(kept) - 1, -1, -1):
+        one = kept[n]
+        if not one.at:
+            timeless += 1
+            full = timeless > KEPT_ASIDE
+        elif is_shown(one.cls):
+            shown += 1
+            full = shown > KEPT
+        else:
+            aside += 1
+            full = aside > KEPT_ASIDE
+        if full:
+            del kept[n]
 
 
-def _drop(group: list[Kept], most: int, kept: list[Kept]) -> None:
-    for one in group[: len(group) - most] if len(group) > most else ():
-        kept.remove(one)
-
-
-def recent(kept: list[Kept]) -> list[Recent]:
+def _show(row: HasMessages, kept: list[Kept], one: Kept, *, newest: bool) -> None:
     """The newest SHOWN messages, ascending."""
-    shown: list[Recent] = []
-    for one in reversed(kept):
-        if one.at and is_shown(one.cls):
-            shown.append(
-                Recent(
-                    id=one.id,
-                    direction=one.cls,
-                    content_type=one.content_type,
-                    text=one.text,
-                    at=one.at,
-                )
-            )
-            if len(shown) == SHOWN:
-                break
-    shown.reverse()
-    return shown
+    if newest:
+        if not one.at or not is_shown(one.cls):
+            return
+        row.recent_messages = [*row.recent_messages[1 - SHOWN :], _recent(one)]
+    else:
+        shown = [one for one in kept if one.at and is_shown(one.cls)]
+        row.recent_messages = [_recent(one) for one in shown[-SHOWN:]]
+    row.last_message = row.recent_messages[-1] if row.recent_messages else None
+
+
+def _recent(one: Kept) -> Recent:
+    return Recent(
+        id=one.id,
+        direction=one.cls,
+        content_type=one.content_type,
+        text=one.text,
+        at=one.at,
+    )

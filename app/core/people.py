@@ -1,4 +1,8 @@
-"""People of a row: what is known of each id, merged field by field; two people never mix."""
+"""People of a row: what is known of each id, merged field by field; two people never mix.
+
+Of each person the statements are kept that are still the latest word on some field: almost
+always one. So to take a statement is mostly to put it in the place of the one before.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.core import facts
-from app.core.stamps import NEVER, SIZE
+from app.core.stamps import NEVER
 
 MOST = 64  # people a role keeps: the first ids in text order, so that arrival does not matter
 FIELDS = ("name", "email", "phone", "handle", "extension")
 
 
-class Known(msgspec.Struct, kw_only=True):
-    """What is known of one person; `id` None gathers what was said without an id.
-
-    `stamps` are those of FIELDS, side by side.
-    """
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as the row shows it."""
 
     id: str | None
     name: str | None = None
@@ -24,7 +25,27 @@ class Known(msgspec.Struct, kw_only=True):
     phone: str | None = None
     handle: str | None = None
     extension: str | None = None
-    stamps: bytearray = msgspec.field(default_factory=lambda: bytearray(SIZE * len(FIELDS)))
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """What one event (its stamp: `by`) said of a person. `says` is a bit mask of FIELDS."""
+
+    by: bytes
+    says: int
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    handle: str | None = None
+    extension: str | None = None
+
+
+class Known(msgspec.Struct, kw_only=True):
+    """What is known of one person, the latest statement last; `id` None gathers what was said
+    without an id.
+    """
+
+    id: str | None
+    statements: list[Statement]
 
 
 class Role(msgspec.Struct, kw_only=True):
@@ -37,45 +58,105 @@ class Role(msgspec.Struct, kw_only=True):
     named: bytes = NEVER
     known: list[Known] = []
 
-    def take(self, person: facts.Person | UnsetType | None, by: bytes) -> bool:
-        """Take what an event says; True where the role may now show something else."""
+    def take(
+        self, person: facts.Person | UnsetType | None, by: bytes, shown: Shown | None
+    ) -> Shown | None:
+        """Take what an event says; returns whom the row shows now (`shown` is whom it showed)."""
         if person is UNSET:
-            return False
-        if person is None or person.id is not None:
-            self._name(None if person is None else person.id, by)
+            return shown
+        if (person is None or person.id is not None) and by > self.named:
+            self.named, self.id = by, None if person is None else person.id
         if person is not None:
             self._merge(person, by)
-        return True
-
-    def _name(self, id: str | None, by: bytes) -> None:
-        if by > self.named:
-            self.named, self.id = by, id
+        return self._shown()
 
     def _merge(self, person: facts.Person, by: bytes) -> None:
-        known = self.find(person.id)
+        new = _statement(person, by)
+        known = self._find(person.id)
         if known is None:
-            known = Known(id=person.id)
-            self.known.append(known)
-        stamps = known.stamps
-        for n, name in enumerate(FIELDS):
-            value = getattr(person, name)
-            if value is not UNSET and by > stamps[n * SIZE : n * SIZE + SIZE]:
-                stamps[n * SIZE : n * SIZE + SIZE] = by
-                setattr(known, name, value)
-        if len(self.known) > MOST:
-            self.known.sort(key=lambda one: one.id or "")
-            del self.known[MOST:]
+            self.known.append(Known(id=person.id, statements=[new]))
+            if len(self.known) > MOST:
+                self.known.sort(key=lambda one: one.id or "")
+                del self.known[MOST:]
+            return
+        statements = known.statements
+        last = statements[-1]
+        if by > last.by and len(statements) == 1 and last.says & ~new.says == 0:
+            statements[0] = new
+        else:
+            known.statements = _winning([*statements, new])
 
-    def find(self, id: str | None) -> Known | None:
+    def _find(self, id: str | None) -> Known | None:
         for known in self.known:
             if known.id == id:
                 return known
         return None
 
-    def shown(self) -> Known | None:
+    def _shown(self) -> Shown | None:
         """The one last named, else the one without an id. Of one beyond MOST only the id."""
-        if self.named == NEVER:
-            return self.find(None)
-        if self.id is None:
-            return None
-        return self.find(self.id) or Known(id=self.id)
+        nobody = self.id is None and self.named != NEVER
+        known = None if nobody else self._find(self.id)
+        if known is None:
+            return None if self.id is None else Shown(id=self.id)
+        return _merged(known)
+
+
+def _statement(person: facts.Person, by: bytes) -> Statement:
+    name, email, phone = person.name, person.email, person.phone
+    handle, extension = person.handle, person.extension
+    says = 0
+    if name is UNSET:
+        name = None
+    else:
+        says = 1
+    if email is UNSET:
+        email = None
+    else:
+        says |= 2
+    if phone is UNSET:
+        phone = None
+    else:
+        says |= 4
+    if handle is UNSET:
+        handle = None
+    else:
+        says |= 8
+    if extension is UNSET:
+        extension = None
+    else:
+        says |= 16
+    return Statement(
+        by=by, says=says, name=name, email=email, phone=phone, handle=handle, extension=extension
+    )
+
+
+def _winning(statements: list[Statement]) -> list[Statement]:
+    """Those that are the latest word on some field, the latest last."""
+    statements.sort(key=lambda one: one.by)
+    covered = 0
+    winning: list[Statement] = []
+    for one in reversed(statements):
+        if one.says & ~covered or not covered:
+            winning.append(one)
+            covered |= one.says
+    winning.reverse()
+    return winning
+
+
+def _merged(known: Known) -> Shown:
+    last = known.statements[-1]
+    if len(known.statements) == 1:
+        return Shown(
+            id=known.id,
+            name=last.name,
+            email=last.email,
+            phone=last.phone,
+            handle=last.handle,
+            extension=last.extension,
+        )
+    fields: dict[str, str | None] = {}
+    for one in known.statements:
+        fields.update(
+            (name, getattr(one, name)) for n, name in enumerate(FIELDS) if one.says >> n & 1
+        )
+    return Shown(id=known.id, **fields)

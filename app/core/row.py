@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
-from app.core import ledger as ledgers
-from app.core.attributes import take_attributes
-from app.core.facts import Facts, MessageClass
-from app.core.ledger import DUPLICATE, Entry, Ledger, Segments
+from app.core.attributes import Stamped, take_attributes
+from app.core.facts import Facts
+from app.core.ledger import DUPLICATE, Ledger
 from app.core.stamps import NEVER, stamp
 from app.core.webhook import RawRecord
 
@@ -26,7 +25,7 @@ class Fold(msgspec.Struct, kw_only=True):
 
     stamps: bytearray
     account_by: bytes = NEVER
-    attribute_stamps: dict[str, bytes] = {}
+    attribute_stamps: list[Stamped] = []
     moved: int = 0
 
 
@@ -52,7 +51,7 @@ class Row(msgspec.Struct, kw_only=True):
 Effect = Literal["applied", "duplicate", "reread"]
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True):
     """One record as the folds take it: `event` is the first 8 bytes of its id, `by` its stamp."""
 
     event: bytes
@@ -80,33 +79,16 @@ def has_broken_clock(record: RawRecord, facts: Facts) -> bool:
     return facts.at is not None and facts.at > record.received_at + DAY
 
 
-def open_ledger(row: Row, fold: Fold, segments: Segments) -> Ledger:
-    return Ledger(row.ledger, fold.moved, row.offset, segments)
-
-
-def entry_of(
-    record: RawRecord,
-    step: Step,
-    cls: MessageClass | None = None,
-    message: bytes = bytes(8),
-    message_at: int = 0,
-) -> Entry:
-    return Entry(
-        step.event,
-        step.at,
-        record.offset,
-        record.partition,
-        ledgers.kind_of(cls),
-        message,
-        message_at,
-    )
+def add_entry(ledger: Ledger, record: RawRecord, step: Step, kind: int = 0) -> None:
+    """An entry for a webhook that speaks of no message."""
+    ledger.add(step.event, step.at, record.offset, record.partition, kind)
 
 
 def note_duplicate(row: Row, ledger: Ledger, record: RawRecord, step: Step) -> None:
     """A redriven record stands in for a dead letter: found in the ledger it is no duplicate."""
     if record.redrive is None:
         row.duplicates += 1
-    ledger.add(entry_of(record, step)._replace(kind=DUPLICATE))
+    add_entry(ledger, record, step, DUPLICATE)
 
 
 def take_common(row: Row, fold: Fold, facts: Facts, step: Step) -> None:

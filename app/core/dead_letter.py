@@ -1,0 +1,42 @@
+"""A dead letter: the body as in raw, and in its headers what is wrong with it and where it lies."""
+
+from __future__ import annotations
+
+from app.core.undecodable import Undecodable, fingerprint
+from app.core.webhook import Headers
+
+REASON = "hookline_reason"
+FINGERPRINT = "hookline_fingerprint"
+RAW = "hookline_raw"
+_ERRORS = "__connect.errors."
+
+
+def raw_place(partition: int, offset: int) -> bytes:
+    """`<partition>:<offset>` of a raw record."""
+    return b"%d:%d" % (partition, offset)
+
+
+def dead_letter_headers(
+    raw_headers: Headers, topic: str, partition: int, offset: int, error: Undecodable
+) -> Headers:
+    """The raw record's headers, then Kafka Connect's names for what failed and where, then
+    Hookline's reason and fingerprint (the same for the same vendor, event, reason and path).
+    """
+    vendor, _, event = _text(raw_headers, "ce_type").partition(".")
+    print_ = fingerprint(vendor, event, error.reason, error.path)
+    return [
+        *raw_headers,
+        (f"{_ERRORS}topic", topic.encode()),
+        (f"{_ERRORS}partition", b"%d" % partition),
+        (f"{_ERRORS}offset", b"%d" % offset),
+        (f"{_ERRORS}stage", b"VALUE_CONVERTER"),
+        (f"{_ERRORS}exception.class.name", type(error).__qualname__.encode()),
+        (f"{_ERRORS}exception.message", f"{error} (at {error.path})".encode()),
+        (REASON, error.reason.encode()),
+        (FINGERPRINT, print_.encode()),
+        (RAW, raw_place(partition, offset)),
+    ]
+
+
+def _text(headers: Headers, name: str) -> str:
+    return next((value.decode(errors="replace") for key, value in headers if key == name), "")
