@@ -30,7 +30,9 @@ class Fold(msgspec.Struct, kw_only=True):
 
 
 class Row(msgspec.Struct, kw_only=True):
-    """Common to conversations, calls and contacts. Times in microseconds."""
+    """Common to conversations, calls and contacts. Times in microseconds. `written` is the row as
+    last written; the schema does not know it.
+    """
 
     source: str
     vendor: str
@@ -46,6 +48,7 @@ class Row(msgspec.Struct, kw_only=True):
     fold_version: int = FOLD_VERSION
     attributes: dict[str, str] = {}
     ledger: bytearray = msgspec.field(default_factory=bytearray)
+    written: bytes | None = None
 
 
 Effect = Literal["applied", "duplicate", "reread"]
