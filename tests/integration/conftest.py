@@ -1,0 +1,29 @@
+"""One real Kafka for the whole session; each test has topics of its own by their prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from app.kafka.broker import Broker, install
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`host:port` of a Kafka that was started empty, in about two seconds."""
+    folder = tmp_path_factory.mktemp("kafka")
+    broker = Broker(install(), folder / "data", folder / "kafka.log")
+    broker.start()
+    try:
+        broker.wait_until_ready()
+        yield broker.bootstrap
+    finally:
+        broker.stop()
+
+
+@pytest.fixture
+def prefix() -> str:
+    """What the names of this test's topics and groups begin with."""
+    return f"t{uuid4().hex[:8]}."
