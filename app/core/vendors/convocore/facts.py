@@ -1,0 +1,134 @@
+"""What Convocore's events say. Where a field is missing or null, nothing is said."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from app.core import cut
+from app.core.channels import channel_of
+from app.core.facts import (
+    ContactFacts,
+    ConversationFacts,
+    Message,
+    Occurrence,
+    Person,
+    Value,
+)
+from app.core.vendors.contract import Context
+
+_DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6,14}", re.ASCII)
+_PHONE_CHANNELS = ("whatsapp", "sms", "voice")  # where a number needs no "+" to be one
+
+
+def message_received(event: Any, context: Context) -> ConversationFacts:
+    """The vendor gives messages no id: it is the event's. Vendor page: always inbound."""
+    payload = event.payload
+    channel = None if payload.channel is None else channel_of(payload.channel)
+    return ConversationFacts(
+        at=payload.created_at,
+        account_id=context.account_id,
+        values={} if channel is None else {"channel": channel},
+        attributes=_said(agentId=payload.agent_id, agentName=payload.agent_name),
+        contact=_sender(payload.sender, channel),
+        message=Message(
+            id=context.event_id,
+            cls="inbound",
+            at=payload.created_at,
+            content_type=cut.word(payload.message_type),
+            text=cut.message_text(payload.message_content),
+        ),
+    )
+
+
+def chat_delegated(event: Any, context: Context) -> ConversationFacts:
+    payload = event.payload
+    return ConversationFacts(
+        at=payload.created_at,
+        account_id=context.account_id,
+        occurrence="delegation",
+        assignee=_person(
+            payload.assigned_to_user_id,
+            name=payload.assigned_to_user_name,
+            email=payload.assigned_to_user_email,
+        ),
+        contact=_person(
+            None,
+            name=payload.customer_name,
+            email=payload.customer_email,
+            phone=payload.customer_phone,
+        ),
+    )
+
+
+def form_submitted(event: Any, context: Context) -> ConversationFacts:
+    return _occurred("form", event, context)
+
+
+def bug_reported(event: Any, context: Context) -> ConversationFacts:
+    return _occurred("bug", event, context)
+
+
+def _occurred(what: Occurrence, event: Any, context: Context) -> ConversationFacts:
+    return ConversationFacts(
+        at=event.payload.created_at, account_id=context.account_id, occurrence=what
+    )
+
+
+def lead_captured(event: Any, context: Context) -> ContactFacts:
+    payload = event.payload
+    said = _said(name=payload.lead_name, email=payload.lead_email, phone=payload.lead_phone)
+    return _contact("lead", event, context, {**said})
+
+
+def client_known(event: Any, context: Context) -> ContactFacts:
+    return _contact("client", event, context, _client(event.payload))
+
+
+def client_deleted(event: Any, context: Context) -> ContactFacts:
+    return _contact("client", event, context, {**_client(event.payload), "deleted": True})
+
+
+def _client(payload: Any) -> dict[str, Value]:
+    return {
+        **_said(
+            name=payload.client_name,
+            email=payload.client_email,
+            organisation_id=payload.organisation_id,
+            organisation_name=payload.organisation_name,
+        )
+    }
+
+
+def _contact(type: str, event: Any, context: Context, values: dict[str, Value]) -> ContactFacts:
+    return ContactFacts(
+        at=event.payload.created_at,
+        account_id=context.account_id,
+        values={"type": type, **values},
+    )
+
+
+def _said(**fields: str | None) -> dict[str, str]:
+    return {name: cut.word(value) for name, value in fields.items() if value is not None}
+
+
+def _person(id: str | None, **fields: str | None) -> Person | UnsetType:
+    said = _said(**fields)
+    return Person(id=cut.word(id), **said) if id is not None or said else UNSET
+
+
+def _sender(sender: str | None, channel: str | None) -> Person | UnsetType:
+    """Whoever wrote has a handle; where that is a phone number, a phone too."""
+    if sender is None:
+        return UNSET
+    return _person(None, handle=sender, phone=sender if is_phone(sender, channel) else None)
+
+
+def is_phone(handle: str, channel: str | None) -> bool:
+    """7 to 15 digits after a "+"; without one only where the channel goes by numbers."""
+    handle = handle.strip()
+    number = handle.removeprefix("+")
+    international = number != handle
+    return (international or channel in _PHONE_CHANNELS) and bool(_DIGITS.fullmatch(number))

@@ -1,0 +1,108 @@
+"""Which event of Convocore a body is, and what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from app.core.undecodable import Undecodable
+from app.core.vendors.contract import Identity, Source
+from app.core.vendors.keys import key_id, parse_object, unknown_event
+from app.core.webhook import Kind, event_id
+
+_Id = str | int | None
+
+LEAD = "lead_captured"
+TEST = "webhook_test"
+KEYS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
+    {
+        "message_received": ("conversation", "convoId"),
+        "chat_delegated": ("conversation", "convoId"),
+        "form_submitted": ("conversation", "convoId"),
+        "bug_reported": ("conversation", "convoId"),
+        "client_created": ("contact", "clientId"),
+        "client_updated": ("contact", "clientId"),
+        "client_deleted": ("contact", "clientId"),
+        "agent_created": ("agent", "agentId"),
+        "agent_updated": ("agent", "agentId"),
+        "agent_deleted": ("agent", "agentId"),
+        "organisation_created": ("organisation", "organisationId"),
+        "organisation_updated": ("organisation", "organisationId"),
+        "organisation_deleted": ("organisation", "organisationId"),
+    }
+)
+_LEAD_NAMES = ("leadEmail", "leadPhone", "leadName")
+
+
+class _Payload(msgspec.Struct):
+    """The payload's fields by the vendor's names."""
+
+    convoId: _Id = None  # noqa: N815
+    clientId: _Id = None  # noqa: N815
+    agentId: _Id = None  # noqa: N815
+    organisationId: _Id = None  # noqa: N815
+    leadEmail: str | None = None  # noqa: N815
+    leadPhone: str | None = None  # noqa: N815
+    leadName: str | None = None  # noqa: N815
+
+
+class _Body(msgspec.Struct):
+    type: str | None = None
+    payload: _Payload | None = None
+
+
+_decode = msgspec.json.Decoder(_Body).decode
+_NOTHING = _Payload()
+
+
+def identify(body: bytes, content_type: str, source: Source) -> Identity:
+    """See `app.core.vendors.contract.Vendor`. A test's key is its source; a lead's, which has no
+    id, is made of its e-mail address, phone number or name.
+    """
+    try:
+        read = _decode(body)
+        name, payload = read.type, read.payload or _NOTHING
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        tree = parse_object(body)
+        name, payload = _loosely(tree)
+    if name in KEYS:
+        kind, field = KEYS[name]
+        return Identity(type=name, kind=kind, id=key_id(getattr(payload, field), _path(field)))
+    if name == LEAD:
+        return Identity(type=name, kind="contact", id=_lead_id(payload, body, source))
+    if name == TEST:
+        return Identity(type=name, kind="test", id=source.name)
+    raise unknown_event("convocore", name)
+
+
+def _loosely(tree: dict[str, Any]) -> tuple[object, Any]:
+    """The same of a body that has a wrong type somewhere: the field at fault is found later."""
+    payload: Any = tree.get("payload")
+    fields = payload if isinstance(payload, dict) else {}
+    loose = _Payload()
+    for field in _Payload.__struct_fields__:
+        setattr(loose, field, fields.get(field))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return tree.get("type"), loose
+
+
+def _lead_id(payload: _Payload, body: bytes, source: Source) -> str:
+    """No e-mail address or phone number is to be seen in a key, so it is hashed."""
+    for field in _LEAD_NAMES:
+        value: object = getattr(payload, field)
+        if value is not None and not isinstance(value, str):
+            raise Undecodable("no_key", "what makes the lead's key is not text", _path(field))
+        if value is not None and (known := value.strip().lower()):
+            return _lead(known)
+    return _lead(event_id(source.name, body))
+
+
+def _lead(text: str) -> str:
+    return "lead-" + blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _path(field: str) -> str:
+    return f"$.payload.{field}"
