@@ -31,7 +31,7 @@ def message_received(event: Any, context: Context) -> ConversationFacts:
         at=payload.created_at,
         account_id=context.account_id,
         values={} if channel is None else {"channel": channel},
-        attributes=_said(agentId=payload.agent_id, agentName=payload.agent_name),
+        attributes={**_said(agentId=payload.agent_id, agentName=payload.agent_name)},
         contact=_sender(payload.sender, channel),
         message=Message(
             id=context.event_id,

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from app.core.undecodable import Undecodable
-from app.core.vendors.contract import Identity, Source
+from app.core.vendors.contract import Identity, Source, Tree
 from app.core.vendors.keys import key_id, parse_object, unknown_event
 from app.core.webhook import Kind, event_id
 
@@ -41,13 +41,13 @@ _LEAD_NAMES = ("leadEmail", "leadPhone", "leadName")
 class _Payload(msgspec.Struct):
     """The payload's fields by the vendor's names."""
 
-    convoId: _Id = None  # noqa: N815
-    clientId: _Id = None  # noqa: N815
-    agentId: _Id = None  # noqa: N815
-    organisationId: _Id = None  # noqa: N815
-    leadEmail: str | None = None  # noqa: N815
-    leadPhone: str | None = None  # noqa: N815
-    leadName: str | None = None  # noqa: N815
+    convoId: _Id = None
+    clientId: _Id = None
+    agentId: _Id = None
+    organisationId: _Id = None
+    leadEmail: str | None = None
+    leadPhone: str | None = None
+    leadName: str | None = None
 
 
 class _Body(msgspec.Struct):
@@ -65,10 +65,11 @@ def identify(body: bytes, content_type: str, source: Source) -> Identity:
     """
     try:
         read = _decode(body)
-        name, payload = read.type, read.payload or _NOTHING
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        tree = parse_object(body)
-        name, payload = _loosely(tree)
+        read = _loosely(parse_object(body))
+    name, payload = read.type, read.payload or _NOTHING
+    if not isinstance(name, str):
+        raise unknown_event("convocore", name)
     if name in KEYS:
         kind, field = KEYS[name]
         return Identity(type=name, kind=kind, id=key_id(getattr(payload, field), _path(field)))
@@ -79,14 +80,12 @@ def identify(body: bytes, content_type: str, source: Source) -> Identity:
     raise unknown_event("convocore", name)
 
 
-def _loosely(tree: dict[str, Any]) -> tuple[object, Any]:
-    """The same of a body that has a wrong type somewhere: the field at fault is found later."""
+def _loosely(tree: Tree) -> _Body:
+    """The same of a body that has a wrong type somewhere: its values are not checked."""
     payload: Any = tree.get("payload")
-    fields = payload if isinstance(payload, dict) else {}
-    loose = _Payload()
-    for field in _Payload.__struct_fields__:
-        setattr(loose, field, fields.get(field))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-    return tree.get("type"), loose
+    found: Tree = payload if isinstance(payload, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    loose = _Payload(**{field: found.get(field) for field in _Payload.__struct_fields__})
+    return _Body(type=tree.get("type"), payload=loose)
 
 
 def _lead_id(payload: _Payload, body: bytes, source: Source) -> str:

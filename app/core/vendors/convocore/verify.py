@@ -13,7 +13,7 @@ _NOT_THERE = msgspec.Raw()
 
 
 class _Payload(msgspec.Struct):
-    workspaceSecret: msgspec.Raw = _NOT_THERE  # noqa: N815 (the vendor's name)
+    workspaceSecret: msgspec.Raw = _NOT_THERE
 
 
 class _Body(msgspec.Struct):
