@@ -1,0 +1,60 @@
+"""Rows while they fold: put back when a fold fails, refused when newer."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.facts import ConversationFacts, Message
+from app.core.rows import NewerFold
+from tests.unit.core.folding import KEY, Folding
+
+
+def says(at: int) -> ConversationFacts:
+    return ConversationFacts(at=at, message=Message(id=str(at), cls="inbound", at=at))
+
+
+def test_restore_puts_back_the_row_as_last_written() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    folding.write()
+    folding.take("b", says(2))
+    folding.rows.restore("conversation", KEY)
+    assert folding.row().events == 1
+
+
+def test_restore_of_a_row_never_written_leaves_none() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    folding.rows.restore("conversation", KEY)
+    assert folding.rows.read("conversation", KEY) is None
+    assert folding.rows.rows_written() == []
+
+
+def test_a_row_half_changed_by_a_failed_fold_is_put_back() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    folding.write()
+    row = folding.row()
+    row.events = 99  # as a fold that raises half-way leaves it
+    folding.rows.restore("conversation", KEY)
+    assert folding.row().events == 1
+
+
+def test_a_row_of_a_newer_fold_is_refused() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    folding.row().fold_version = 99
+    folding.write()
+    folding.restart()
+    with pytest.raises(NewerFold, match="version 99"):
+        folding.row()
+
+
+def test_each_touched_row_is_written_once() -> None:
+    folding = Folding()
+    for n in range(3):
+        folding.take(str(n), says(n))
+    assert [(w.table, w.key) for w in folding.rows.rows_written()] == [
+        ("conversation", KEY.encode())
+    ]
+    assert folding.rows.rows_written() == []
