@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from hashlib import blake2b
 from itertools import count
 
@@ -18,13 +19,9 @@ class PickledRows:
     """A codec that stands in for Avro: what it loads is another object."""
 
     def dumps(self, row: AnyRow) -> bytes:
-        import pickle
-
         return pickle.dumps(row)
 
     def loads(self, data: bytes) -> AnyRow:
-        import pickle
-
         return pickle.loads(data)
 
 

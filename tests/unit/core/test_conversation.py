@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from app.core.facts import ConversationFacts, Message, Person, Status
+from app.core.projection import fold
 from tests.unit.core.folding import KEY, RECEIVED, Folding
 
 HOUR = 3_600_000_000
@@ -169,8 +170,6 @@ def test_a_record_that_the_row_covers_is_a_reread(folding: Folding) -> None:
 def test_a_redriven_record_is_no_duplicate(folding: Folding) -> None:
     folding.take("a", says(1))
     record = msgspec.structs.replace(folding.record("a"), redrive="0:1")
-    from app.core.projection import fold
-
     fold(record, says(1), folding.rows)
     assert (folding.row().events, folding.row().duplicates) == (1, 0)
 
