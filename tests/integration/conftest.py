@@ -7,7 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from app.kafka.admin import administration
 from app.kafka.broker import Broker, install
+from app.kafka.provision import apply, delete
+from app.kafka.topics import Topics, declare
+
+PARTITIONS = 4
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +32,13 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def prefix() -> str:
     """What the names of this test's topics and groups begin with."""
     return f"t{uuid4().hex[:8]}."
+
+
+@pytest.fixture
+def topics(kafka: str, prefix: str) -> Iterator[Topics]:
+    """All of Hookline's topics under this test's prefix, four partitions each."""
+    names = Topics(prefix)
+    with administration(kafka) as admin:
+        apply(admin, declare(names, partitions=PARTITIONS, replication=1))
+        yield names
+        delete(admin, list(names))

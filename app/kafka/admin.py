@@ -1,0 +1,71 @@
+"""A connection to a cluster's administration, and its failures as sentences."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, cast
+
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource
+from kafka.errors import KafkaError
+
+from app.errors import UserError
+
+_CONNECT_TIMEOUT_MS = 5_000
+_REQUEST_TIMEOUT_MS = 15_000
+
+
+class Admin(Protocol):
+    """What is used of kafka-python 3's admin client, which comes without types."""
+
+    def describe_topics(self, topics: Sequence[str]) -> list[dict[str, Any]]: ...
+    def describe_configs(
+        self, config_resources: Sequence[ConfigResource], *, config_filter: str
+    ) -> dict[str, dict[str, dict[str, dict[str, Any]]]]: ...
+    def create_topics(
+        self, new_topics: Mapping[str, Mapping[str, object]], *, raise_errors: bool
+    ) -> dict[str, list[dict[str, Any]]]: ...
+    def wait_for_topics(self, topic_names: Sequence[str]) -> None: ...
+    def alter_configs(
+        self, config_resources: Sequence[ConfigResource]
+    ) -> dict[str, dict[str, str]]: ...
+    def delete_topics(self, topics: Sequence[str]) -> object: ...
+    def close(self) -> None: ...
+
+
+@contextmanager
+def administration(bootstrap: str) -> Iterator[Admin]:
+    """An open admin client. Raises UserError when no broker answers, or when one refuses."""
+    admin = _connect(bootstrap)
+    try:
+        yield admin
+    except KafkaError as error:
+        raise UserError(
+            f"The Kafka at {bootstrap} refused: {error}.", "The broker's log says more."
+        ) from error
+    finally:
+        admin.close()
+
+
+def _connect(bootstrap: str) -> Admin:
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it logs what it also raises
+    options: dict[str, Any] = {
+        "bootstrap_servers": bootstrap.split(","),
+        "client_id": "hookline-admin",
+        "bootstrap_timeout_ms": _CONNECT_TIMEOUT_MS,
+        "request_timeout_ms": _REQUEST_TIMEOUT_MS,
+    }
+    try:
+        return cast(Admin, KafkaAdminClient(**options))
+    except KafkaError as error:
+        raise no_kafka(bootstrap) from error
+
+
+def no_kafka(bootstrap: str) -> UserError:
+    return UserError(
+        f"No Kafka answers at {bootstrap}.",
+        "Start one with `hookline dev`, or give the right address with --bootstrap HOST:PORT or "
+        "the variable HOOKLINE_BOOTSTRAP.",
+    )

@@ -1,0 +1,190 @@
+"""Bring a cluster's topics to what is declared, or say what that would change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import for_code
+
+from app.errors import UserError
+from app.kafka.admin import Admin, administration
+from app.kafka.topics import Topic, Topics
+
+_TOPIC_EXISTS = 36
+_INVALID_REPLICATION = 38
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A setting of a topic that is not as declared."""
+
+    setting: str
+    found: str | None
+    declared: str
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What there is to do about one topic."""
+
+    topic: str
+    action: Literal["create", "alter", "keep"]
+    partitions: int
+    replication: int
+    differences: list[Difference] = []
+
+
+class _Found(msgspec.Struct, frozen=True):
+    partitions: int
+    replication: int
+
+
+def plan(admin: Admin, declared: Sequence[Topic]) -> list[Step]:
+    """What `apply` would do, topic by topic in the order declared.
+
+    Raises UserError for what cannot be brought about: another partition count, too few copies.
+    """
+    found = _find(admin, [topic.name for topic in declared])
+    _refuse(declared, found)
+    configs = _configs(admin, list(found))
+    return [_step(topic, found.get(topic.name), configs) for topic in declared]
+
+
+def apply(admin: Admin, declared: Sequence[Topic]) -> list[Step]:
+    """Create what is missing, set what differs, and wait until every partition has a leader.
+
+    Settings that are not declared are left as they are. The steps taken are returned.
+    """
+    steps = plan(admin, declared)
+    wanted = {topic.name: topic for topic in declared}
+    _create(admin, [wanted[step.topic] for step in steps if step.action == "create"])
+    for step in steps:
+        if step.action == "alter":
+            _alter(admin, step)
+    return steps
+
+
+def check_partitions(bootstrap: str, topics: Topics, expected: int) -> None:
+    """Raises UserError unless every topic is there with that many partitions: what the endpoint
+    and the worker ask before they start.
+    """
+    with administration(bootstrap) as admin:
+        found = _find(admin, list(topics))
+    counts = {name: topic.partitions for name, topic in found.items()}
+    if missing := [name for name in topics if name not in counts]:
+        raise UserError(
+            f"The Kafka at {bootstrap} has no topic {', '.join(missing)}.",
+            "Create what is missing with `hookline topics apply`.",
+        )
+    _refuse_counts(dict.fromkeys(topics, expected), counts)
+
+
+def delete(admin: Admin, names: Collection[str]) -> None:
+    """Delete those of the topics that are there."""
+    if there := list(_find(admin, names)):
+        admin.delete_topics(there)
+
+
+def _find(admin: Admin, names: Collection[str]) -> dict[str, _Found]:
+    return {
+        topic["name"]: _Found(
+            len(topic["partitions"]),
+            min(len(part["replica_nodes"]) for part in topic["partitions"]),
+        )
+        for topic in admin.describe_topics(list(names))
+        if topic["error_code"] == 0
+    }
+
+
+def _refuse(declared: Iterable[Topic], found: Mapping[str, _Found]) -> None:
+    _refuse_counts(
+        {topic.name: topic.partitions for topic in declared},
+        {name: topic.partitions for name, topic in found.items()},
+    )
+    for topic in declared:
+        there = found.get(topic.name)
+        if there is not None and there.replication < topic.replication:
+            raise UserError(
+                f"Topic {topic.name} has {there.replication} of the {topic.replication} copies "
+                "it must have.",
+                f"Add copies with Kafka's kafka-reassign-partitions, or accept what there is "
+                f"with --replication {there.replication}.",
+            )
+
+
+def _refuse_counts(expected: Mapping[str, int], found: Mapping[str, int]) -> None:
+    wrong = [name for name in expected if found.get(name, expected[name]) != expected[name]]
+    if not wrong:
+        return
+    lines = [
+        f"Topic {name} has {found[name]} partitions, {expected[name]} expected" for name in wrong
+    ]
+    there = found[wrong[0]]
+    raise UserError(
+        "\n".join(lines) + ".",
+        "The partition count of a prefix never changes: a key's partition follows from it. Keep "
+        f"{there} with --partitions {there} or HOOKLINE_PARTITIONS={there}, or take another "
+        "prefix (HOOKLINE_TOPIC_PREFIX) and replay into it.",
+    )
+
+
+def _configs(admin: Admin, names: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    if not names:
+        return {}
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    described = admin.describe_configs(asked, config_filter="all")["topic"]
+    return {
+        topic: {setting: value["value"] for setting, value in settings.items()}
+        for topic, settings in described.items()
+    }
+
+
+def _step(topic: Topic, found: _Found | None, configs: Mapping[str, Mapping[str, str]]) -> Step:
+    if found is None:
+        return Step(topic.name, "create", topic.partitions, topic.replication)
+    there = configs[topic.name]
+    differences = [
+        Difference(setting, there.get(setting), value)
+        for setting, value in topic.config.items()
+        if there.get(setting) != value
+    ]
+    action = "alter" if differences else "keep"
+    return Step(topic.name, action, found.partitions, found.replication, differences)
+
+
+def _create(admin: Admin, topics: Sequence[Topic]) -> None:
+    if not topics:
+        return
+    asked = {
+        topic.name: {
+            "num_partitions": topic.partitions,
+            "replication_factor": topic.replication,
+            "configs": dict(topic.config),
+        }
+        for topic in topics
+    }
+    for answer in admin.create_topics(asked, raise_errors=False)["topics"]:
+        if answer["error_code"] not in (0, _TOPIC_EXISTS):
+            raise _not_created(answer["name"], answer["error_code"], answer["error_message"])
+    admin.wait_for_topics(list(asked))
+
+
+def _not_created(name: str, code: int, message: str | None) -> UserError:
+    if code == _INVALID_REPLICATION:
+        return UserError(
+            f"Topic {name} cannot have as many copies as it must: {message}",
+            "Add brokers, or accept that a lost machine loses webhooks with --replication 1.",
+        )
+    return UserError(
+        f"Topic {name} could not be created: {message or for_code(code).__name__}",
+        "The broker's log says more.",
+    )
+
+
+def _alter(admin: Admin, step: Step) -> None:
+    values = {difference.setting: difference.declared for difference in step.differences}
+    resource = ConfigResource(ConfigResourceType.TOPIC, step.topic, values)
+    result = admin.alter_configs([resource])["topic"][step.topic]
+    if result != "OK":
+        raise UserError(f"Topic {step.topic} could not be set: {result}", "See the broker's log.")

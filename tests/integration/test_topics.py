@@ -1,0 +1,87 @@
+"""Topics on a real cluster: what is planned, applied, and refused."""
+
+from __future__ import annotations
+
+import pytest
+from confluent_kafka import Producer
+
+from app.errors import UserError
+from app.kafka.admin import administration
+from app.kafka.provision import Difference, apply, check_partitions, delete, plan
+from app.kafka.topics import Topics, declare, max_message_bytes
+
+
+def test_apply_creates_everything_and_then_has_nothing_to_do(kafka: str, prefix: str) -> None:
+    topics = Topics(prefix)
+    declared = declare(topics, partitions=4, replication=1)
+    with administration(kafka) as admin:
+        assert {step.action for step in plan(admin, declared)} == {"create"}
+        apply(admin, declared)
+        assert [step.topic for step in plan(admin, declared)] == list(topics)
+        assert {step.action for step in plan(admin, declared)} == {"keep"}
+        delete(admin, list(topics))
+
+
+def test_a_setting_that_drifted_is_set_again_and_others_are_left_alone(
+    kafka: str, topics: Topics
+) -> None:
+    for_ever = declare(topics, partitions=4, replication=1)
+    for_a_day = declare(topics, partitions=4, replication=1, raw_retention_ms=86_400_000)
+    with administration(kafka) as admin:
+        [raw, *others] = plan(admin, for_a_day)
+        assert (raw.topic, raw.action) == (topics.raw, "alter")
+        assert raw.differences == [Difference("retention.ms", "-1", "86400000")]
+        assert {step.action for step in others} == {"keep"}
+        apply(admin, for_a_day)
+        assert {step.action for step in plan(admin, for_a_day)} == {"keep"}
+        apply(admin, for_ever)
+        assert {step.action for step in plan(admin, for_ever)} == {"keep"}
+
+
+def test_another_partition_count_is_refused_by_name(kafka: str, topics: Topics) -> None:
+    with administration(kafka) as admin, pytest.raises(UserError) as refused:
+        apply(admin, declare(topics, partitions=8, replication=1))
+    assert f"Topic {topics.raw} has 4 partitions, 8 expected" in refused.value.what
+    assert "HOOKLINE_PARTITIONS=4" in refused.value.remedy
+
+
+def test_more_copies_than_brokers_are_refused(kafka: str, prefix: str) -> None:
+    declared = declare(Topics(prefix), partitions=4, replication=3)
+    with administration(kafka) as admin, pytest.raises(UserError, match="--replication 1"):
+        apply(admin, declared)
+
+
+def test_fewer_copies_than_declared_are_refused(kafka: str, topics: Topics) -> None:
+    with administration(kafka) as admin, pytest.raises(UserError, match="1 of the 3 copies"):
+        plan(admin, declare(topics, partitions=4, replication=3))
+
+
+def test_a_process_checks_the_partition_count_before_it_starts(kafka: str, topics: Topics) -> None:
+    check_partitions(kafka, topics, 4)
+    with pytest.raises(UserError, match="has 4 partitions, 6 expected"):
+        check_partitions(kafka, topics, 6)
+
+
+def test_a_process_does_not_start_without_its_topics(kafka: str, prefix: str) -> None:
+    with pytest.raises(UserError, match=f"(?s)no topic {prefix}webhooks.raw.*topics apply"):
+        check_partitions(kafka, Topics(prefix), 4)
+
+
+def test_no_kafka_is_one_sentence() -> None:
+    with pytest.raises(UserError, match=r"No Kafka answers at 127\.0\.0\.1:1\."):
+        check_partitions("127.0.0.1:1", Topics(), 4)
+
+
+def test_the_largest_webhook_fits_everywhere(kafka: str, topics: Topics) -> None:
+    producer = Producer(
+        {"bootstrap.servers": kafka, "message.max.bytes": max_message_bytes(), "linger.ms": 0}
+    )
+    failures: list[object] = []
+    body = b"x" * (max_message_bytes() - 64 * 1024)
+    headers = [("ce_id", b"0" * 32), ("hookline_delivery", b"d" * 1024)]
+    for name in topics:
+        producer.produce(
+            name, body, b"k" * 300, headers=headers, on_delivery=lambda e, _: failures.append(e)
+        )
+    assert producer.flush(30) == 0
+    assert failures == [None] * len(list(topics))
