@@ -1,25 +1,23 @@
-"""Voxsig: known by name; its events follow."""
+"""Voxsig, which is Chatwoot by another name: `event` beside the attributes, signed by headers.
+
+Sources: vendor page "Webhook events", and the behaviour of Chatwoot where the page is silent.
+"""
 
 from __future__ import annotations
 
-from app.core.undecodable import Undecodable
-from app.core.vendors.contract import Admitted, Identity, Refused, Request, Source, Tree, Vendor
+from app.core.vendors.contract import Vendor
+from app.core.vendors.voxsig.events import EVENTS
+from app.core.vendors.voxsig.identify import identify
+from app.core.vendors.voxsig.tidy import odd, tidy
+from app.core.vendors.voxsig.verify import admit
 
-
-def _admit(request: Request, source: Source, now: float, window: float) -> Admitted:
-    raise Refused("bad_signature", "nothing of this vendor is taken yet")
-
-
-def _identify(body: bytes, content_type: str, source: Source) -> Identity:
-    raise Undecodable("unknown_event", "no event of this vendor is known yet")
-
-
-def _tidy(tree: Tree) -> Tree:
-    return tree
-
-
-def _odd(body: bytes) -> bool:
-    return False
-
-
-VENDOR = Vendor(name="voxsig", admit=_admit, identify=_identify, tidy=_tidy, odd=_odd, events=())
+VENDOR = Vendor(
+    name="voxsig",
+    admit=admit,
+    identify=identify,
+    tidy=tidy,
+    odd=odd,
+    events=EVENTS,
+    may_be_unsigned=True,
+    needs_account=True,
+)

@@ -1,0 +1,158 @@
+"""What Voxsig's events say of conversations and contacts.
+
+A body is a snapshot: a field that is absent (UNSET) says nothing, an explicit null (None) clears.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from app.core import cut
+from app.core.channels import channel_of
+from app.core.facts import (
+    ContactFacts,
+    ConversationFacts,
+    Message,
+    Person,
+    Status,
+    Value,
+)
+from app.core.vendors.contract import Context
+from app.core.vendors.voxsig.changes import changed_time, changed_word, custom_attributes
+from app.core.vendors.voxsig.message_class import class_of
+
+
+def conversation(event: Any, context: Context) -> ConversationFacts:
+    """Every event whose body is a conversation: each is a point of its status history."""
+    values: dict[str, Value] = {}
+    _say(values, "priority", event.priority)
+    _say(values, "inbox_id", event.inbox_id)
+    if event.labels is not UNSET:
+        values["labels"] = None if event.labels is None else cut.labels(event.labels)
+    if event.inbox:
+        _say(values, "inbox_name", event.inbox.name)
+    if event.meta and event.meta.team is not UNSET:
+        _say(values, "team", event.meta.team and event.meta.team.name)
+    _say_channel(values, event.channel)
+    status = event.status or changed_word(event.changed_attributes, "status")
+    return ConversationFacts(
+        at=_time_of(event),
+        id=event.id,
+        account_id=_account(event, event.id, context),
+        created_at=event.created_at or None,
+        values=values,
+        attributes=custom_attributes(event.custom_attributes),
+        contact=_contact(event.meta.sender) if event.meta else UNSET,
+        assignee=_assignee(event.meta.assignee) if event.meta else UNSET,
+        status=Status(word=cut.word(status)) if status else None,
+    )
+
+
+def message_created(event: Any, context: Context) -> ConversationFacts:
+    return _message(event, context, at=event.created_at or None, update=False)
+
+
+def message_updated(event: Any, context: Context) -> ConversationFacts:
+    at = event.updated_at or _time_of(event.conversation)
+    return _message(event, context, at=at, update=True)
+
+
+def _message(event: Any, context: Context, *, at: int | None, update: bool) -> ConversationFacts:
+    """One message. Of the conversation around it, a snapshot that may be older or newer, the
+    status is not learned; nor is anything of the messages inside it.
+    """
+    around = event.conversation
+    values: dict[str, Value] = {}
+    _say(values, "inbox_id", around.inbox_id)
+    if event.inbox:
+        _say(values, "inbox_id", event.inbox.id)
+        _say(values, "inbox_name", event.inbox.name)
+    _say_channel(values, around.channel)
+    contact = _contact(around.meta.sender) if around.meta else UNSET
+    return ConversationFacts(
+        at=at,
+        id=around.id,
+        account_id=_account(event, around.id, context),
+        values=values,
+        contact=_contact(event.contact or UNSET) if contact is UNSET else contact,
+        assignee=_assignee(around.meta.assignee) if around.meta else UNSET,
+        message=Message(
+            id=cut.word(event.id),
+            cls=class_of(event),
+            at=event.created_at or None,
+            content_type=cut.word(event.content_type or None),
+            text=None if event.content is UNSET else cut.message_text(event.content),
+            update=update,
+        ),
+    )
+
+
+def contact_created(event: Any, context: Context) -> ContactFacts:
+    """The oldest values there are: they never beat an update's, whenever they arrive."""
+    return _contact_facts(event, context, at=None, oldest=True)
+
+
+def contact_updated(event: Any, context: Context) -> ContactFacts:
+    at = changed_time(event.changed_attributes, "updated_at")
+    return _contact_facts(event, context, at=at, oldest=False)
+
+
+def _contact_facts(event: Any, context: Context, *, at: int | None, oldest: bool) -> ContactFacts:
+    values: dict[str, Value] = {"type": "contact"}
+    _say(values, "name", event.name)
+    _say(values, "email", event.email)
+    _say(values, "phone", event.phone_number)
+    _say(values, "handle", event.identifier)
+    return ContactFacts(
+        at=at,
+        id=event.id,
+        account_id=_account(event, event.id, context),
+        values=values,
+        attributes=custom_attributes(event.custom_attributes),
+        oldest=oldest,
+    )
+
+
+def _time_of(conversation: Any) -> int | None:
+    """A conversation's body states no event time: its last update stands for it."""
+    return (
+        conversation.updated_at or conversation.timestamp or conversation.last_activity_at or None
+    )
+
+
+def _account(event: Any, id: str, context: Context) -> str | None:
+    """The account the key was made with."""
+    if event.account and event.account.id:
+        return event.account.id
+    account = context.key_id.removesuffix(f"-{id}")
+    return context.account_id if account == context.key_id else account
+
+
+def _say(values: dict[str, Value], name: str, value: str | UnsetType | None) -> None:
+    if value is not UNSET:
+        values[name] = cut.word(value)
+
+
+def _say_channel(values: dict[str, Value], channel: str | UnsetType | None) -> None:
+    if channel is not UNSET:
+        values["channel"] = None if channel is None else channel_of(channel)
+
+
+def _contact(one: Any) -> Person | UnsetType | None:
+    if not one:
+        return one
+    return Person(
+        id=cut.word(one.id or None),
+        name=cut.word(one.name),
+        email=cut.word(one.email),
+        phone=cut.word(one.phone_number),
+        handle=cut.word(one.identifier),
+    )
+
+
+def _assignee(one: Any) -> Person | UnsetType | None:
+    if not one:
+        return one
+    return Person(id=cut.word(one.id or None), name=cut.word(one.name), email=cut.word(one.email))
