@@ -79,11 +79,13 @@ class PartitionRows:
         self._touched[table, key] = row
 
     def restore(self, table: Table, key: str) -> None:
-        row = self._touched.pop((table, key), None)
-        if row is not None and row.written is not None:
-            self._stores[table][key.encode()] = row.written
-        elif row is not None:
-            self._stores[table].pop(key.encode(), None)
+        self._touched.pop((table, key), None)
+        store, stored_key = self._stores[table], key.encode()
+        row = store.get(stored_key)
+        if row is not None and not isinstance(row, bytes):
+            if row.written is None:
+                raise AssertionError(f"the row {key} is in its store and was never written")
+            store[stored_key] = row.written
 
     def segments(self, key: str) -> Segments:
         segments = self._indexes.get(key)
