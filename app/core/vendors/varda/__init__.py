@@ -1,25 +1,14 @@
-"""Varda: known by name; its events follow."""
+"""Varda: `{event, timestamp, data}`, signed in a header with a time.
+
+Source: vendor page "Webhook Events".
+"""
 
 from __future__ import annotations
 
-from app.core.undecodable import Undecodable
-from app.core.vendors.contract import Admitted, Identity, Refused, Request, Source, Tree, Vendor
+from app.core.vendors.contract import Vendor
+from app.core.vendors.varda.events import EVENTS
+from app.core.vendors.varda.identify import identify
+from app.core.vendors.varda.tidy import odd, tidy
+from app.core.vendors.varda.verify import admit
 
-
-def _admit(request: Request, source: Source, now: float, window: float) -> Admitted:
-    raise Refused("bad_signature", "nothing of this vendor is taken yet")
-
-
-def _identify(body: bytes, content_type: str, source: Source) -> Identity:
-    raise Undecodable("unknown_event", "no event of this vendor is known yet")
-
-
-def _tidy(tree: Tree) -> Tree:
-    return tree
-
-
-def _odd(body: bytes) -> bool:
-    return False
-
-
-VENDOR = Vendor(name="varda", admit=_admit, identify=_identify, tidy=_tidy, odd=_odd, events=())
+VENDOR = Vendor(name="varda", admit=admit, identify=identify, tidy=tidy, odd=odd, events=EVENTS)

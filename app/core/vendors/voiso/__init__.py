@@ -1,25 +1,23 @@
-"""Voiso: known by name; its events follow."""
+"""Voiso: calls and digital conversations, in two envelopes, the secret in the body.
+
+Sources: vendor pages "Webhooks overview" (2024), "Digital interaction events", "Call events".
+"""
 
 from __future__ import annotations
 
-from app.core.undecodable import Undecodable
-from app.core.vendors.contract import Admitted, Identity, Refused, Request, Source, Tree, Vendor
+from app.core.vendors.contract import Vendor
+from app.core.vendors.voiso.events import EVENTS
+from app.core.vendors.voiso.identify import identify
+from app.core.vendors.voiso.tidy import odd, tidy
+from app.core.vendors.voiso.verify import admit
 
-
-def _admit(request: Request, source: Source, now: float, window: float) -> Admitted:
-    raise Refused("bad_signature", "nothing of this vendor is taken yet")
-
-
-def _identify(body: bytes, content_type: str, source: Source) -> Identity:
-    raise Undecodable("unknown_event", "no event of this vendor is known yet")
-
-
-def _tidy(tree: Tree) -> Tree:
-    return tree
-
-
-def _odd(body: bytes) -> bool:
-    return False
-
-
-VENDOR = Vendor(name="voiso", admit=_admit, identify=_identify, tidy=_tidy, odd=_odd, events=())
+VENDOR = Vendor(
+    name="voiso",
+    admit=admit,
+    identify=identify,
+    tidy=tidy,
+    odd=odd,
+    events=EVENTS,
+    methods=("POST", "GET"),
+    may_be_unsigned=True,
+)

@@ -1,0 +1,35 @@
+"""What an event says, where a missing field and a null say nothing (all vendors but Voxsig)."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from app.core.cut import WORD
+from app.core.facts import Person, Value
+
+
+def values(**fields: Value) -> dict[str, Value]:
+    """Those of the values that are said."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def person(
+    id: str | None,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    handle: str | None = None,
+    extension: str | None = None,
+) -> Person | UnsetType:
+    """A person, texts cut; UNSET where nothing is said of one."""
+    if id is None and not (name or email or phone or handle or extension):
+        return UNSET
+    return Person(
+        id=None if id is None else id[:WORD],
+        name=UNSET if name is None else name[:WORD],
+        email=UNSET if email is None else email[:WORD],
+        phone=UNSET if phone is None else phone[:WORD],
+        handle=UNSET if handle is None else handle[:WORD],
+        extension=UNSET if extension is None else extension[:WORD],
+    )

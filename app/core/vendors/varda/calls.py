@@ -1,0 +1,76 @@
+"""What Varda's events say of calls. Where a field is missing or null, nothing is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core import cut
+from app.core.facts import CallFacts, Outcome, Value
+from app.core.vendors.contract import Context
+from app.core.vendors.said import values
+from app.core.vendors.varda.attribution import attributes, contact
+
+_DIRECTIONS = ("inbound", "outbound")
+
+
+def started(event: Any, context: Context) -> CallFacts:
+    started_at = event.data.started_at
+    return CallFacts(
+        at=event.timestamp,
+        account_id=context.account_id,
+        values=_call_values(event.data),
+        attributes=attributes(event),
+        contact=contact(event),
+        started_at=_event_time(event, context) if started_at is None else started_at,
+    )
+
+
+def ended(event: Any, context: Context) -> CallFacts:
+    data = event.data
+    said = _call_values(data)
+    if data.duration_ms is not None:
+        said["total_ms"] = data.duration_ms
+    if data.disposition is not None:
+        said["disposition"] = cut.word(data.disposition)
+    return CallFacts(
+        at=event.timestamp,
+        account_id=context.account_id,
+        values=said,
+        attributes=attributes(event),
+        contact=contact(event),
+        started_at=data.started_at,
+        answered_at=data.answered_at,
+        ended_at=_event_time(event, context) if data.ended_at is None else data.ended_at,
+    )
+
+
+def _call_values(data: Any) -> dict[str, Value]:
+    return values(
+        status=cut.word(data.status),
+        direction=data.direction if data.direction in _DIRECTIONS else None,
+        from_number=cut.word(data.from_number),
+        to_number=cut.word(data.to_number),
+    )
+
+
+def _event_time(event: Any, context: Context) -> int:
+    return context.received_at if event.timestamp is None else event.timestamp
+
+
+def outcome_tagged(event: Any, context: Context) -> CallFacts:
+    """The outcome's id is the tag's own: the same id again replaces it."""
+    data = event.data
+    return CallFacts(
+        at=event.timestamp,
+        account_id=context.account_id,
+        outcome=None
+        if data.id is None
+        else Outcome(
+            id=data.id[: cut.WORD],
+            type=cut.word(data.outcome_type),
+            estimated_value_cents=data.estimated_value_cents,
+            actual_value_cents=data.actual_value_cents,
+            revenue_cents=data.revenue_cents,
+            notes=cut.notes(data.notes),
+        ),
+    )

@@ -1,0 +1,82 @@
+"""What Varda's events say of conversations. Where a field is missing or null, nothing is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core import cut
+from app.core.channels import channel_of
+from app.core.facts import ConversationFacts, Message, MessageClass, Status
+from app.core.vendors.contract import Context
+from app.core.vendors.said import values
+from app.core.vendors.varda.attribution import attributes, contact
+
+_CLASSES: dict[str, MessageClass] = {"inbound": "inbound", "outbound": "outbound"}
+_AUTOMATIC = ("bot", "system")
+_RESOLVED = ("resolved",)
+_CLOSED = ("closed", "ended", "archived")
+
+
+def created(event: Any, context: Context) -> ConversationFacts:
+    word = event.data.status
+    return _conversation(event, context, None if word is None else Status(word=cut.word(word)))
+
+
+def resolved(event: Any, context: Context) -> ConversationFacts:
+    return _conversation(event, context, _over(event, _RESOLVED, event.data.resolved_at))
+
+
+def closed(event: Any, context: Context) -> ConversationFacts:
+    return _conversation(event, context, _over(event, _CLOSED, event.data.closed_at))
+
+
+def _over(event: Any, words: tuple[str, ...], at: int | None) -> Status:
+    """The event itself says that it is over, whatever else its status may be by now."""
+    data = event.data
+    return Status(
+        word=data.status if data.status in words else words[0],
+        at=data.updated_at if at is None else at,
+    )
+
+
+def _conversation(event: Any, context: Context, status: Status | None) -> ConversationFacts:
+    data = event.data
+    return ConversationFacts(
+        at=event.timestamp,
+        account_id=context.account_id,
+        created_at=data.created_at,
+        values=values(
+            priority=cut.word(data.priority),
+            channel=None if data.channel_type is None else channel_of(data.channel_type),
+        ),
+        attributes=attributes(event),
+        contact=contact(event),
+        status=status,
+    )
+
+
+def message_created(event: Any, context: Context) -> ConversationFacts:
+    return ConversationFacts(
+        at=event.timestamp,
+        account_id=context.account_id,
+        contact=contact(event),
+        message=_message(event, context),
+    )
+
+
+def _message(event: Any, context: Context) -> Message | None:
+    data = event.data
+    cls = "automated" if data.sender_type in _AUTOMATIC else _CLASSES.get(data.direction)
+    if data.id is None or cls is None:
+        return None
+    return Message(
+        id=data.id[: cut.WORD],
+        cls=cls,
+        at=_first(data.created_at, event.timestamp, context.received_at),
+        content_type=cut.word(data.message_type),
+        text=cut.message_text(data.content),
+    )
+
+
+def _first(*times: int | None) -> int | None:
+    return next((at for at in times if at is not None), None)
