@@ -1,0 +1,102 @@
+"""Every event that can be decoded: from a raw record to its event and what the event says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from app.core.decoder import Event, EventDecoder, compile_decoder
+from app.core.facts import Facts
+from app.core.undecodable import Undecodable
+from app.core.vendors.contract import Context, EventType, Source, Vendor
+from app.core.webhook import RawRecord, parse_key
+
+SchemaName = tuple[str, str]  # vendor, folder under schemas/<vendor>/
+
+
+class Decoded(NamedTuple):
+    """A raw record understood. `facts` is None where the event changes no row."""
+
+    event: Event
+    type: EventType
+    schema: SchemaName
+    facts: Facts | None
+
+
+class _Entry(NamedTuple):
+    type: EventType
+    schema: SchemaName
+    decoder: EventDecoder
+
+
+class Catalogue:
+    """The events of some vendors, ready to decode.
+
+    `schemas` holds the latest parsed schema of each event. Raises KeyError where a vendor lists an
+    event that has no schema.
+    """
+
+    def __init__(
+        self, vendors: Iterable[Vendor], schemas: Mapping[SchemaName, Mapping[str, Any]]
+    ) -> None:
+        self._vendors = {vendor.name: vendor for vendor in vendors}
+        self._named: dict[str, _Entry] = {}
+        self._beginning: list[tuple[str, _Entry]] = []
+        decoders: dict[SchemaName, EventDecoder] = {}
+        for vendor in self._vendors.values():
+            for event in vendor.events:
+                name = (vendor.name, event.schema)
+                if name not in decoders:
+                    decoders[name] = compile_decoder(schemas[name], vendor)
+                entry = _Entry(event, name, decoders[name])
+                if event.name.endswith("."):
+                    self._beginning.append((f"{vendor.name}.{event.name}", entry))
+                else:
+                    self._named[f"{vendor.name}.{event.name}"] = entry
+        self._beginning.sort(key=lambda pair: -len(pair[0]))  # the most exact first
+
+    def decode(self, record: RawRecord) -> Decoded:
+        """Understand a raw record. Raises Undecodable, and nothing else, whatever it holds."""
+        entry = self._named.get(record.type) or self._entry(record)
+        try:
+            event = entry.decoder.decode(record.body, record.content_type)
+            facts = None if entry.type.facts is None else entry.type.facts(event, _context(record))
+        except Undecodable:
+            raise
+        except Exception as error:  # noqa: BLE001 - here a record becomes a dead letter
+            what = f"reading {record.type} failed with {error.__class__.__name__}"
+            raise Undecodable("internal", what) from error
+        return Decoded(event, entry.type, entry.schema, facts)
+
+    def _entry(self, record: RawRecord) -> _Entry:
+        for beginning, entry in self._beginning:
+            if record.type.startswith(beginning):
+                return entry
+        raise self._why_unknown(record)
+
+    def _why_unknown(self, record: RawRecord) -> Undecodable:
+        name, _, event = record.type.partition(".")
+        vendor = self._vendors.get(name)
+        if vendor is None:
+            return Undecodable("unknown_event", f"there is no vendor {name!r}")
+        if event != "unknown":
+            return Undecodable("unknown_event", f"{name} is not known to send {event!r}")
+        # The endpoint could not identify it and stored it nonetheless: find out again why.
+        source = Source(name=record.source, vendor=name, account_id=record.account)
+        try:
+            found = vendor.identify(record.body, record.content_type, source)
+        except Undecodable as reason:
+            return reason
+        return Undecodable(
+            "unknown_event",
+            f"it was stored before {found.type!r} could be identified: redrive it",
+        )
+
+
+def _context(record: RawRecord) -> Context:
+    return Context(
+        event_id=record.id,
+        received_at=record.received_at,
+        account_id=record.account,
+        key_id=parse_key(record.key).id,
+    )

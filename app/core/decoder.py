@@ -1,0 +1,100 @@
+"""From a webhook's body to a typed event, by the event's Avro schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from app.core.decoding.annotations import SchemaUnusable, body_of
+from app.core.decoding.fast import REFUSALS, compile_fast
+from app.core.decoding.limits import DEPTH, WHOLE_BODY_BYTES, limits_for, may_be_deep
+from app.core.decoding.opaque import depth
+from app.core.decoding.slow import Tree, compile_slow
+from app.core.decoding.structs import Classes, Event, classes_of
+from app.core.undecodable import Undecodable
+from app.core.vendors.contract import Vendor
+from app.core.webhook import FORM, JSON
+
+__all__ = ["Event", "EventDecoder", "SchemaUnusable", "compile_decoder"]
+
+_parse = msgspec.json.Decoder().decode
+_MOST_PARAMETERS = 1_000
+
+
+class EventDecoder:
+    """Decodes the bodies of one event. `classes` holds the event's class and those nested in it,
+    by Avro full name; the attributes of an event are the Avro names.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], vendor: Vendor) -> None:
+        body = body_of(schema)
+        self.classes: Classes = classes_of(body)
+        self.event: type[msgspec.Struct] = self.classes[body.record.name]
+        self._vendor = vendor
+        self._fast = compile_fast(body, self.classes)
+        self._slow = compile_slow(body, self.classes)
+        self._odd: Callable[[bytes], bool] = vendor.odd
+
+    def decode(self, body: bytes, content_type: str = JSON) -> Event:
+        """The event of a body, an instance of `self.event`. Raises Undecodable: not_json,
+        not_an_object, or schema_mismatch with the JSON path.
+        """
+        if (
+            content_type == JSON
+            and len(body) <= WHOLE_BODY_BYTES
+            and not may_be_deep(body)
+            and not self._odd(body)
+        ):
+            try:
+                return self._fast(body)
+            except REFUSALS:
+                pass
+        return self.decode_slowly(body, content_type)
+
+    def decode_slowly(self, body: bytes, content_type: str = JSON) -> Event:
+        """The same, without the fast path: the same event, only later."""
+        form = content_type.startswith(FORM)
+        tree = _form(body) if form else _json_object(body)
+        try:
+            return self._slow(self._vendor.tidy(tree), limits_for(body), form)
+        except RecursionError:
+            raise _too_deep() from None
+
+
+def compile_decoder(schema: Mapping[str, Any], vendor: Vendor) -> EventDecoder:
+    """Make the decoder of an event from its parsed schema. Raises SchemaUnusable."""
+    return EventDecoder(schema, vendor)
+
+
+def _json_object(body: bytes) -> Tree:
+    try:
+        value: object = _parse(body)
+    except RecursionError:
+        raise _too_deep() from None
+    except (msgspec.DecodeError, ValueError) as error:
+        what = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise Undecodable("not_json", f"the body is not JSON: {what}") from None
+    if type(value) is not dict:
+        raise Undecodable("not_an_object", "the body is JSON, but not an object")
+    # A fixed depth, since what recursion can bear depends on who calls.
+    if may_be_deep(body) and depth(cast("Tree", value), DEPTH) > DEPTH:
+        raise _too_deep()
+    return cast("Tree", value)
+
+
+def _form(body: bytes) -> Tree:
+    """A query string as a flat object of texts. Of a name given twice the first counts."""
+    try:
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+        )
+    except ValueError:
+        raise Undecodable("not_json", "the body is not a form in UTF-8") from None
+    return dict(reversed(pairs))
+
+
+def _too_deep() -> Undecodable:
+    return Undecodable("not_json", f"the body nests more than {DEPTH} arrays and objects")

@@ -1,0 +1,160 @@
+"""The fast path: a typed JSON decoder in C, then a generated function that makes the event
+regular in place (ids to text, times to microseconds, opaque values to JSON text).
+
+It takes a body exactly as the schema has it and nothing else. What it refuses, for whatever
+reason, is the slow path's to read or to explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from app.core.decoding.opaque import text_maker
+from app.core.decoding.shapes import (
+    AnyShape,
+    Body,
+    Entries,
+    Field,
+    Id,
+    Items,
+    Number,
+    Opaque,
+    Record,
+    Seconds,
+    Slot,
+    Time,
+)
+from app.core.decoding.structs import Classes, Event, ignored_attributes
+from app.core.decoding.values import micros_of, millis_of
+
+REFUSALS = (msgspec.DecodeError, ValueError, RecursionError)
+
+_CONVERTED = Id | Opaque | Seconds | Time
+Lines = Iterator[str]
+
+
+def compile_fast(body: Body, classes: Classes) -> Callable[[bytes], Event]:
+    """A function of a JSON body. It raises one of REFUSALS for what it does not take."""
+    parse: Callable[[bytes], Event] = msgspec.json.Decoder(classes[body.record.name]).decode
+    regular = _compile_regular(body)
+
+    def decode(data: bytes) -> Event:
+        event = parse(data)
+        regular(event)
+        return event
+
+    return decode
+
+
+def _compile_regular(body: Body) -> Callable[[Event], None]:
+    source = "\n".join(["def regular(e):", *_Generator(body).record("e", body.record), " return"])
+    names: dict[str, Any] = {
+        "UNSET": UNSET,
+        "DROP": body.drop,
+        "text": text_maker(body.drop),
+        "micros": micros_of,
+        "millis": millis_of,
+    }
+    exec(compile(source, f"<regular {body.record.name}>", "exec"), names)  # noqa: S102
+    return names["regular"]
+
+
+class _Generator:
+    """Writes the lines that make one body regular. Nothing of the schema but attribute names,
+    which are identifiers, gets into the source.
+    """
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self.numbers = count()
+
+    def record(self, at: str, record: Record, indent: str = " ") -> Lines:
+        for field in record.fields:
+            yield from self.field(at, field, indent)
+        for attribute in ignored_attributes(record, self.body):
+            yield f"{indent}{at}.{attribute} = UNSET"
+
+    def field(self, at: str, field: Field, indent: str) -> Lines:
+        shape = field.slot.shape
+        if not _needs_work(shape, self.body):
+            return
+        value = f"v{next(self.numbers)}"
+        yield f"{indent}{value} = {at}.{field.name}"
+        if isinstance(shape, _CONVERTED):
+            yield f"{indent}{self.guard(value, field, shape)}"
+            yield f"{indent} {at}.{field.name} = {_converted(shape, value)}"
+            return
+        yield f"{indent}if {value}:"
+        yield f"{indent} pass"
+        yield from self.inside(value, shape, indent + " ")
+
+    def guard(self, value: str, field: Field, shape: AnyShape) -> str:
+        """The condition under which a value is converted."""
+        if isinstance(shape, Id):
+            return f"if type({value}) is int:"
+        may_be = [f"{value} is not None"] if field.slot.nullable else []
+        if field.slot.nullable and self.body.explicit_null:
+            may_be.append(f"{value} is not UNSET")
+        return f"if {' and '.join(may_be) or 'True'}:"
+
+    def inside(self, value: str, shape: AnyShape, indent: str) -> Lines:
+        match shape:
+            case Record():
+                yield from self.record(value, shape, indent)
+            case Entries():
+                if self.body.drop:
+                    yield f"{indent}for k in DROP:"
+                    yield f"{indent} {value}.pop(k, None)"
+                yield from self.elements(value, f"{value}.items()", shape.of, indent)
+            case Items():
+                yield from self.elements(value, f"enumerate({value})", shape.of, indent)
+            case _:
+                return
+
+    def elements(self, whole: str, pairs: str, slot: Slot, indent: str) -> Lines:
+        if not _needs_work(slot.shape, self.body):
+            return
+        n = next(self.numbers)
+        key, each = f"k{n}", f"v{n}"
+        yield f"{indent}for {key}, {each} in {pairs}:"
+        if isinstance(slot.shape, _CONVERTED):
+            condition = f"{each} is not None" if slot.nullable else "True"
+            yield f"{indent} if {condition}:"
+            yield f"{indent}  {whole}[{key}] = {_converted(slot.shape, each)}"
+            return
+        yield f"{indent} if {each}:"
+        yield f"{indent}  pass"
+        yield from self.inside(each, slot.shape, indent + "  ")
+
+
+def _needs_work(shape: AnyShape, body: Body) -> bool:
+    match shape:
+        case Record():
+            return bool(body.drop) or any(_needs_work(f.slot.shape, body) for f in shape.fields)
+        case Entries():
+            return bool(body.drop) or _needs_work(shape.of.shape, body)
+        case Items():
+            return _needs_work(shape.of.shape, body)
+        case Number():
+            return False
+        case _:
+            return isinstance(shape, _CONVERTED)
+
+
+def _converted(shape: AnyShape, value: str) -> str:
+    match shape:
+        case Id():
+            return f"str({value})"
+        case Opaque():
+            return f"text({value})"
+        case Seconds():
+            return f"millis({value})"
+        case Time(zero_is_null=True):
+            return f"micros({value}) or None"
+        case _:
+            return f"micros({value})"

@@ -1,0 +1,128 @@
+"""Classes of events: one msgspec Struct for each record of a schema.
+
+Attributes carry the Avro names. A decoded body is first held as JSON has it (an id may be an
+int, a time text) and then made regular in place, so the annotations below are those of JSON.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import partial
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from app.core.decoding.annotations import EXTRA
+from app.core.decoding.shapes import (
+    AnyShape,
+    Body,
+    Choice,
+    Entries,
+    Field,
+    Id,
+    Items,
+    Number,
+    Opaque,
+    Record,
+    Seconds,
+    Slot,
+    Text,
+    Time,
+    Truth,
+    Whole,
+)
+
+Event = Any  # an instance of the class made for its schema
+Classes = dict[str, type[msgspec.Struct]]
+
+
+class NeverInJson:
+    """The type of `extra` while decoding: no JSON value is one, so a body that has a field of
+    that name is refused by the fast path and its value kept, as any unknown field's.
+    """
+
+
+def classes_of(body: Body) -> Classes:
+    """The class of each record of a body, by the record's full name."""
+    classes: Classes = {}
+    _define(body.record, body, classes)
+    return classes
+
+
+def ignored_attributes(record: Record, body: Body) -> dict[str, str]:
+    """The attributes that take up what is dropped, so that the fast path need not refuse it:
+    attribute name to JSON name. A name that the schema itself reads is not dropped.
+    """
+    return {f"_{n}": name for n, name in enumerate(body.drop) if name not in record.json}
+
+
+def _define(record: Record, body: Body, classes: Classes) -> type[msgspec.Struct]:
+    if record.name in classes:
+        return classes[record.name]
+    ignored = ignored_attributes(record, body)
+    fields: list[Any] = [_attribute(field, body, classes) for field in record.fields]
+    fields += [(attribute, Any, UNSET) for attribute in ignored]
+    if record is body.record:
+        fields.append((EXTRA, NeverInJson, msgspec.field(default_factory=dict)))
+    keys = {field.name: field.json[0] for field in record.fields}
+    made = msgspec.defstruct(
+        record.name.rpartition(".")[2],
+        fields,
+        rename=keys | ignored,
+        kw_only=True,
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+    classes[record.name] = made
+    return made
+
+
+def _attribute(field: Field, body: Body, classes: Classes) -> Any:
+    annotation = _slot(field.slot, body, classes)
+    if field.required:
+        return (field.name, annotation)
+    if not field.slot.nullable:
+        if type(field.default) in (dict, list):
+            return (
+                field.name,
+                annotation,
+                msgspec.field(default_factory=partial(deepcopy, field.default)),
+            )
+        return (field.name, annotation, field.default)
+    if body.explicit_null:
+        return (field.name, annotation | UnsetType, UNSET)
+    return (field.name, annotation, None)
+
+
+def _slot(slot: Slot, body: Body, classes: Classes) -> Any:
+    annotation = _annotation(slot.shape, body, classes)
+    return annotation | None if slot.nullable else annotation
+
+
+def _annotation(shape: AnyShape, body: Body, classes: Classes) -> Any:  # noqa: PLR0911
+    match shape:
+        case Text():
+            return str
+        case Id():
+            return str | int
+        case Opaque():
+            return Any
+        case Whole():
+            return Annotated[int, Meta(ge=shape.low, le=shape.high)]
+        case Seconds():
+            return int | float
+        case Number():
+            return float
+        case Truth():
+            return bool
+        case Time():
+            return str | int | float
+        case Choice():
+            return Literal[shape.symbols]
+        case Items():
+            return list[_slot(shape.of, body, classes)]
+        case Entries():
+            return dict[str, _slot(shape.of, body, classes)]
+        case Record():
+            return _define(shape, body, classes)
