@@ -1,1 +1,1 @@
-"""A contact centre to try it with: signed webhooks of every vendor and the rows they must make."""
+"""A contact centre that is not there: signed traffic of every vendor, and the rows it must make."""
