@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from msgspec import UNSET, UnsetType
+from msgspec import UnsetType
 
 from app.core import cut
 from app.core.channels import channel_of
@@ -18,6 +18,7 @@ from app.core.facts import (
     Value,
 )
 from app.core.vendors.contract import Context
+from app.core.vendors.said import person
 
 _DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6,14}", re.ASCII)
 _PHONE_CHANNELS = ("whatsapp", "sms", "voice")  # where a number needs no "+" to be one
@@ -49,12 +50,12 @@ def chat_delegated(event: Any, context: Context) -> ConversationFacts:
         at=payload.created_at,
         account_id=context.account_id,
         occurrence="delegation",
-        assignee=_person(
+        assignee=person(
             payload.assigned_to_user_id,
             name=payload.assigned_to_user_name,
             email=payload.assigned_to_user_email,
         ),
-        contact=_person(
+        contact=person(
             None,
             name=payload.customer_name,
             email=payload.customer_email,
@@ -114,16 +115,11 @@ def _said(**fields: str | None) -> dict[str, str]:
     return {name: cut.word(value) for name, value in fields.items() if value is not None}
 
 
-def _person(id: str | None, **fields: str | None) -> Person | UnsetType:
-    said = _said(**fields)
-    return Person(id=cut.word(id), **said) if id is not None or said else UNSET
-
-
 def _sender(sender: str | None, channel: str | None) -> Person | UnsetType:
     """Whoever wrote has a handle; where that is a phone number, a phone too."""
     if sender is None:
-        return UNSET
-    return _person(None, handle=sender, phone=sender if is_phone(sender, channel) else None)
+        return person(None)
+    return person(None, handle=sender, phone=sender if is_phone(sender, channel) else None)
 
 
 def is_phone(handle: str, channel: str | None) -> bool:

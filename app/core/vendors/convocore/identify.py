@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -38,7 +38,7 @@ KEYS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
 _LEAD_NAMES = ("leadEmail", "leadPhone", "leadName")
 
 
-class _Payload(msgspec.Struct):
+class _Payload(msgspec.Struct, gc=False):
     """The payload's fields by the vendor's names."""
 
     convoId: _Id = None
@@ -50,7 +50,7 @@ class _Payload(msgspec.Struct):
     leadName: str | None = None
 
 
-class _Body(msgspec.Struct):
+class _Body(msgspec.Struct, gc=False):
     type: str | None = None
     payload: _Payload | None = None
 
@@ -83,7 +83,7 @@ def identify(body: bytes, content_type: str, source: Source) -> Identity:
 def _loosely(tree: Tree) -> _Body:
     """The same of a body that has a wrong type somewhere: its values are not checked."""
     payload: Any = tree.get("payload")
-    found: Tree = payload if isinstance(payload, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    found = cast(Tree, payload) if isinstance(payload, dict) else {}
     loose = _Payload(**{field: found.get(field) for field in _Payload.__struct_fields__})
     return _Body(type=tree.get("type"), payload=loose)
 

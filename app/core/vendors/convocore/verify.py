@@ -12,11 +12,11 @@ from app.core.vendors.contract import Admitted, Request, Source
 _NOT_THERE = msgspec.Raw()
 
 
-class _Payload(msgspec.Struct):
+class _Payload(msgspec.Struct, gc=False):
     workspaceSecret: msgspec.Raw = _NOT_THERE
 
 
-class _Body(msgspec.Struct):
+class _Body(msgspec.Struct, gc=False):
     payload: _Payload = msgspec.field(default_factory=_Payload)
 
 

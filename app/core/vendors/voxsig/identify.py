@@ -30,18 +30,18 @@ S = TypeVar("S", bound=msgspec.Struct)
 AUTOMATION = "automation_event."
 
 
-class _Account(msgspec.Struct):
+class _Account(msgspec.Struct, gc=False):
     id: _Id = None
 
 
-class _Owned(msgspec.Struct):
+class _Owned(msgspec.Struct, gc=False):
     """A message or a row of working hours: what it says of its inbox and account."""
 
     account_id: _Id = None
     inbox_id: _Id = None
 
 
-class _Conversation(msgspec.Struct):
+class _Conversation(msgspec.Struct, gc=False):
     id: _Id = None
     display_id: _Id = None
     account: _Account | None = None
@@ -49,7 +49,7 @@ class _Conversation(msgspec.Struct):
     messages: list[_Owned] | None = None
 
 
-class _Body(msgspec.Struct):
+class _Body(msgspec.Struct, gc=False):
     event: str | None = None
     id: _Id = None
     display_id: _Id = None
@@ -93,11 +93,11 @@ def identify(body: bytes, content_type: str, source: Source) -> Identity:
 
 
 def _account(body: _Body, source: Source) -> str:
+    if body.account is not None and (account := id_text(body.account.id)):
+        return account
     conversation = body.conversation or _NO_CONVERSATION
-    for place in (body.account, conversation.account):
-        if place is not None and (account := id_text(place.id)):
-            return account
     for value in (
+        (conversation.account or _NOTHING).id,
         _first(body.messages).account_id,
         body.account_id,
         conversation.account_id,
