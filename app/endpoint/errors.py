@@ -1,0 +1,145 @@
+"""Every way in which a webhook is not taken: its HTTP status, its metric label, its words.
+
+Nowhere else in the endpoint stands a status of 4xx or 5xx. None of the words says anything about
+a secret, or repeats what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from app.core.vendors.contract import Refused
+
+RETRY_AFTER_S = 5
+
+
+class Failure(Exception):
+    """A webhook that is answered with a refusal. `label` is the value of the metric's `reason`."""
+
+    status: ClassVar[int]
+    label: str
+    close: ClassVar[bool] = False
+    """Whether the connection cannot be used on: its request has not been read to the end."""
+
+    @property
+    def words(self) -> str:
+        return str(self)
+
+    @property
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        return ((b"connection", b"close"),) if self.close else ()
+
+
+class NoSuchSource(Failure):
+    status = 404
+    label = "no_source"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("There is no such source. Webhooks are posted to /webhooks/{source}.")
+
+
+class WrongMethod(Failure):
+    status = 405
+    label = "method"
+    close = True
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"This address takes {' and '.join(allowed)} only.")
+        self._allowed = allowed
+
+    @property
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        return (*super().headers, (b"allow", ", ".join(self._allowed).encode()))
+
+
+class NotGenuine(Failure):
+    """The vendor's own reason: no_signature, bad_signature, expired, no_secret, bad_secret."""
+
+    status = 401
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(f"{refused}")
+        self.label = refused.reason
+
+
+class TooLarge(Failure):
+    status = 413
+    label = "too_large"
+    close = True
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A webhook has at most {limit:,} bytes.")
+
+
+class TooSlow(Failure):
+    status = 408
+    label = "too_slow"
+    close = True
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The body did not arrive within {seconds:g} s.")
+
+
+class ClientGone(Failure):
+    """Nobody is left to answer; the status is what nginx counts it as."""
+
+    status = 499
+    label = "client_gone"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("The client went away before its body had arrived.")
+
+
+class Internal(Failure):
+    """A fault of Hookline's. The webhook was not stored."""
+
+    status = 500
+    label = "internal"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("Hookline failed; the webhook was not stored. Its log says more.")
+
+
+class Unavailable(Failure):
+    """The webhook is genuine and was not stored, as far as is known: it must be sent again."""
+
+    status = 503
+
+    @property
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        return (*super().headers, (b"retry-after", str(RETRY_AFTER_S).encode()))
+
+
+class KafkaAway(Unavailable):
+    """It may yet arrive on the log: then it will be there twice, which is harmless."""
+
+    label = "kafka_away"
+
+    def __init__(self) -> None:
+        super().__init__("Kafka did not acknowledge in time. Send it again later.")
+
+
+class KafkaRefused(Unavailable):
+    label = "kafka_refused"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Kafka refused the record ({code}). Send it again later.")
+
+
+class Overloaded(Unavailable):
+    label = "overloaded"
+
+    def __init__(self) -> None:
+        super().__init__("More webhooks are waiting for Kafka than fit. Send it again later.")
+
+
+class Stopping(Unavailable):
+    label = "stopping"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("This endpoint is stopping. Send it again.")

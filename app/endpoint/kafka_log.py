@@ -1,0 +1,170 @@
+"""The raw log in Kafka, by librdkafka: acks=all, idempotent, and an answer within the budget.
+
+Everything happens on the event loop: while records are under way it asks librdkafka for their
+acknowledgements every millisecond, and one such look settles all that have come. No thread stands
+between, so none has to be woken, and nothing is locked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from app.core.webhook import RawRecord
+from app.endpoint.errors import KafkaAway, KafkaRefused, Overloaded
+from app.endpoint.log import Position
+
+LINGER_MS = 1
+MAX_WAITING_RECORDS = 100_000
+MAX_WAITING_KIB = 64 * 1024
+_LOOK_S = 0.001
+_IDLE_LOOK_S = 1.0
+_CLOSE_S = 0.5
+
+_AWAY = frozenset(
+    {
+        KafkaError._MSG_TIMED_OUT,
+        KafkaError._TIMED_OUT,
+        KafkaError._TRANSPORT,
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_ENOUGH_REPLICAS,
+        KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+        KafkaError.REQUEST_TIMED_OUT,
+    }
+)
+
+
+def producer_config(bootstrap: str, *, ack_timeout_s: float, max_message: int) -> dict[str, Any]:
+    """librdkafka's settings. A record that is not acknowledged within the budget is answered 503,
+    and librdkafka drops it at about that time; it may have arrived all the same.
+    """
+    return {
+        "bootstrap.servers": bootstrap,
+        "client.id": "hookline-endpoint",
+        "acks": "all",
+        "enable.idempotence": True,
+        "partitioner": "murmur2_random",  # of records with keys: the one of Java's clients
+        "linger.ms": LINGER_MS,
+        "message.timeout.ms": max(1_000, round(ack_timeout_s * 1_000)),
+        "message.max.bytes": max_message,
+        "batch.size": 256 * 1024,
+        "compression.type": "lz4",
+        "queue.buffering.max.messages": MAX_WAITING_RECORDS,
+        "queue.buffering.max.kbytes": MAX_WAITING_KIB,
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 500,  # a Kafka that is back is found at once
+        "socket.connection.setup.timeout.ms": 2_000,
+        "topic.metadata.refresh.interval.ms": 10_000,
+        "log_level": 2,  # its errors reach `on_error`
+    }
+
+
+class _Pending:
+    """A record under way: who waits for it, and until when."""
+
+    __slots__ = ("deadline", "future")
+
+    def __init__(self, future: asyncio.Future[Position], deadline: float) -> None:
+        self.future = future
+        self.deadline = deadline
+
+    def delivered(self, error: KafkaError | None, message: Message) -> None:
+        if self.future.done():
+            return  # answered 503 before, or its task is gone
+        if error is None:
+            self.future.set_result(
+                Position(message.topic(), message.partition(), message.offset())  # pyright: ignore[reportArgumentType]
+            )
+        elif error.code() in _AWAY:
+            self.future.set_exception(KafkaAway())
+        else:
+            self.future.set_exception(KafkaRefused(error.name()))
+
+
+class KafkaLog:
+    """To be made and used on a running event loop.
+
+    `on_error` is told what librdkafka reports; `on_fatal` that its producer is of no more use, so
+    that the process must end.
+    """
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        topic: str,
+        ack_timeout_s: float,
+        on_error: Callable[[str], None] = lambda _what: None,
+        on_fatal: Callable[[str], None] = lambda _what: None,
+    ) -> None:
+        self.topic = topic
+        self._timeout = ack_timeout_s
+        self._on_error = on_error
+        self._on_fatal = on_fatal
+        self.producer = Producer({**config, "error_cb": self._error})
+        self._pending: deque[_Pending] = deque()  # oldest first
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(_IDLE_LOOK_S, self._look)
+        self._idle = True
+
+    @property
+    def waiting(self) -> int:
+        """Records for which the answer is still open; at most a few that are answered."""
+        return len(self._pending)
+
+    def append(self, record: RawRecord) -> asyncio.Future[Position]:
+        future = self._loop.create_future()
+        pending = _Pending(future, self._loop.time() + self._timeout)
+        try:
+            self.producer.produce(
+                self.topic,
+                record.body,
+                record.key,
+                headers=record.headers(),  # pyright: ignore[reportArgumentType]
+                on_delivery=pending.delivered,
+            )
+        except BufferError:
+            raise Overloaded from None
+        except KafkaException as error:
+            raise KafkaRefused(error.args[0].name()) from None
+        self._pending.append(pending)
+        if self._idle:
+            self._idle = False
+            self._timer.cancel()
+            self._timer = self._loop.call_later(_LOOK_S, self._look)
+        return future
+
+    async def close(self) -> None:
+        """What has not been acknowledged within half a second is given up."""
+        until = self._loop.time() + _CLOSE_S
+        while len(self.producer) and self._loop.time() < until:
+            await asyncio.sleep(0.005)
+        self._timer.cancel()
+        self.producer.purge()
+        self.producer.poll(0)
+        for pending in self._pending:
+            if not pending.future.done():
+                pending.future.set_exception(KafkaAway())
+
+    def _look(self) -> None:
+        self.producer.poll(0)
+        pending = self._pending
+        now = self._loop.time()
+        while pending:
+            oldest = pending[0]
+            if not oldest.future.done():
+                if oldest.deadline > now:
+                    break
+                oldest.future.set_exception(KafkaAway())
+            pending.popleft()
+        self._idle = not pending
+        self._timer = self._loop.call_later(_IDLE_LOOK_S if self._idle else _LOOK_S, self._look)
+
+    def _error(self, error: KafkaError) -> None:
+        self._on_error(error.name())
+        if error.fatal():
+            self._on_fatal(error.str())
