@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from app.core import cut
-from app.core.facts import CallFacts, Value
+from app.core.facts import CallFacts, Person, Value
 from app.core.vendors.contract import Context
-from app.core.vendors.said import values
-from app.core.vendors.voiso.envelope import account, agent, event_time
+from app.core.vendors.said import person, values
+from app.core.vendors.voiso.envelope import account, event_time
 
 _DIRECTIONS: dict[str, dict[str, Value]] = {
     "inbound": {"direction": "inbound", "dialer": False},
@@ -63,7 +65,7 @@ def _call(
         account_id=account(event, context),
         values=said,
         attributes=_links(data),
-        agent=agent(data),
+        agent=_agent(data),
         started_at=data.start_time,
         answered_at=answered_at,
         ended_at=ended_at,
@@ -100,6 +102,13 @@ def _waiting(duration: Any) -> int | None:
 def _links(data: Any) -> dict[str, str | None]:
     said = {"ext_user_id": data.ext_user_id, "contacts_url": data.contacts_url}
     return {name: cut.word(value) for name, value in said.items() if value is not None}
+
+
+def _agent(data: Any) -> Person | UnsetType:
+    agent = data.agent
+    if agent is None:
+        return UNSET
+    return person(agent.id, name=agent.name, email=agent.email, extension=agent.extension)
 
 
 def call_record(event: Any, context: Context) -> CallFacts:

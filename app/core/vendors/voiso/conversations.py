@@ -11,7 +11,7 @@ from app.core.channels import channel_of
 from app.core.facts import ConversationFacts, Message, MessageClass, Person, Status, Value
 from app.core.vendors.contract import Context
 from app.core.vendors.said import person, values
-from app.core.vendors.voiso.envelope import account, agent, event_time
+from app.core.vendors.voiso.envelope import account, event_time
 
 ENDED = "ended"
 
@@ -33,7 +33,7 @@ def _message(event: Any, context: Context, cls: MessageClass) -> ConversationFac
         account_id=account(event, context),
         values=_channel(data),
         contact=_contact(data),
-        assignee=agent(data),
+        assignee=_assignee(data),
         message=None
         if data.id is None
         else Message(
@@ -91,3 +91,10 @@ def _contact(data: Any) -> Person | UnsetType:
     if contact is None:
         return UNSET
     return person(contact.id, name=contact.username, handle=contact.channel_identifier)
+
+
+def _assignee(data: Any) -> Person | UnsetType:
+    agent = data.agent
+    if agent is None:
+        return UNSET
+    return person(agent.id, name=agent.name, email=agent.email)
