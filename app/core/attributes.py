@@ -10,10 +10,13 @@ MOST = 64  # keys a row keeps: the first in alphabetical order, so that arrival 
 
 
 class Stamped(msgspec.Struct, kw_only=True):
-    """The names that one event set or cleared, and no later one did."""
+    """The names that one event set or cleared, and no later one did. `said` is all that it said,
+    to see at once when it is only said again (the schema has it not).
+    """
 
     by: bytes
     names: list[str]
+    said: Mapping[str, str | None] | None = None
 
 
 def take_attributes(
@@ -23,8 +26,11 @@ def take_attributes(
     by: bytes,
 ) -> None:
     """Set or (None) clear each said attribute whose stamp is the greatest yet."""
+    if len(groups) == 1 and by > groups[0].by and groups[0].said == said:
+        groups[0].by = by
+        return
     if not groups or (len(groups) == 1 and by > groups[0].by and _covers(said, groups[0].names)):
-        groups[:] = [Stamped(by=by, names=list(said))]
+        groups[:] = [Stamped(by=by, names=list(said), said=said)]
         _set(attributes, said, said)
     else:
         stamps = {name: group.by for group in groups for name in group.names}
@@ -63,4 +69,5 @@ def _cut(attributes: dict[str, str], groups: list[Stamped]) -> None:
     kept = set(names[:MOST])
     for group in groups:
         group.names = [name for name in group.names if name in kept]
+        group.said = None
     groups[:] = [group for group in groups if group.names]

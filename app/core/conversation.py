@@ -101,13 +101,11 @@ def _take_message(
 ) -> None:
     hash = message_hash(message.id)
     at = 0 if message.at is None else step.clocked(message.at)
-    entry = Entry(
-        step.event, step.at, record.offset, record.partition, kind_of(message.cls), hash, at
-    )
     before = ledger.mentions(hash)
+    entry = (step.event, step.at, record.offset, record.partition, kind_of(message.cls), hash, at)
     times = row.fold.times
     if before:
-        resolved = messages.resolve([*before, entry])
+        resolved = messages.resolve([*before, Entry(*entry)])
         exact = resolved == messages.resolve(before)
     else:
         resolved = Resolved(message.cls, at)

@@ -29,6 +29,7 @@ SIZE = _ENTRY.size
 _ID = 0
 _MESSAGE = 27
 _NONE = bytes(8)
+_KINDS = {cls: n for n, cls in enumerate(CLASSES, start=1)}
 
 
 class Entry(NamedTuple):
@@ -69,7 +70,7 @@ def message_hash(id: str) -> bytes:
 
 
 def kind_of(cls: MessageClass) -> int:
-    return CLASSES.index(cls) + 1
+    return _KINDS[cls]
 
 
 class Ledger:
@@ -79,15 +80,21 @@ class Ledger:
     died before it wrote the row, and do not count.
     """
 
-    __slots__ = ("_open", "covered", "moved", "packed")
+    __slots__ = ("_key", "_open", "covered", "moved", "packed")
 
     def __init__(
-        self, packed: bytearray, moved: int, covered: int, open: Callable[[], Segments]
+        self,
+        packed: bytearray,
+        moved: int,
+        covered: int,
+        open: Callable[[str], Segments],
+        key: str,
     ) -> None:
         self.packed = packed
         self.moved = moved
         self.covered = covered
         self._open = open
+        self._key = key
 
     def has(self, event: bytes) -> bool:
         """Was an event of this id (8 bytes) applied before?"""
@@ -121,7 +128,7 @@ class Ledger:
 
     def entries(self) -> Iterator[Entry]:
         """All of them, in no order."""
-        segments = self._open()
+        segments = self._open(self._key)
         for number in range(_segments(self.moved)):
             for entry in unpack(segments.read(number)):
                 if entry.offset <= self.covered:
@@ -130,7 +137,7 @@ class Ledger:
 
     def _older(self, id: bytes, place: int) -> Iterator[Entry]:
         count = _segments(self.moved)
-        segments = self._open()
+        segments = self._open(self._key)
         if segments.may_hold(id, count):
             for number in range(count):
                 for entry in _matching(segments.read(number), id, place):
@@ -140,7 +147,7 @@ class Ledger:
     def _move(self) -> None:
         """What a segment takes depends on the log alone, and it is a set: writing it again
         after a crash changes nothing."""
-        segments = self._open()
+        segments = self._open(self._key)
         number = self.moved // IN_SEGMENT
         before = segments.read(number) if self.moved % IN_SEGMENT else b""
         moving = bytes(self.packed[: MOVED * SIZE])

@@ -27,8 +27,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     extension: str | None = None
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """What one event (its stamp: `by`) said of a person. `says` is a bit mask of FIELDS."""
+class Statement(msgspec.Struct, kw_only=True):
+    """What one event (its stamp: `by`) said of a person. `says` is a bit mask of FIELDS; `said`
+    is what it was made from, to see at once when it is only said again (the schema has it not).
+    """
 
     by: bytes
     says: int
@@ -37,6 +39,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None = None
     handle: str | None = None
     extension: str | None = None
+    said: facts.Person | None = None
 
 
 class Known(msgspec.Struct, kw_only=True):
@@ -62,13 +65,30 @@ class Role(msgspec.Struct, kw_only=True):
         self, person: facts.Person | UnsetType | None, by: bytes, shown: Shown | None
     ) -> Shown | None:
         """Take what an event says; returns whom the row shows now (`shown` is whom it showed)."""
-        if person is UNSET:
+        if person is UNSET or self._only_again(person, by, shown):
             return shown
         if (person is None or person.id is not None) and by > self.named:
             self.named, self.id = by, None if person is None else person.id
         if person is not None:
             self._merge(person, by)
         return self._shown()
+
+    def _only_again(
+        self, person: facts.Person | UnsetType | None, by: bytes, shown: Shown | None
+    ) -> bool:
+        """True where a later event says of the shown person what the latest one said: the common
+        case, and only stamps move.
+        """
+        if shown is None or not isinstance(person, facts.Person) or person.id != shown.id:
+            return False
+        known = self._find(person.id)
+        last = None if known is None else known.statements[-1]
+        if last is None or last.said != person or by <= last.by or by <= self.named:
+            return False
+        last.by = by
+        if person.id is not None:
+            self.named = by
+        return True
 
     def _merge(self, person: facts.Person, by: bytes) -> None:
         new = _statement(person, by)
@@ -126,7 +146,14 @@ def _statement(person: facts.Person, by: bytes) -> Statement:
     else:
         says |= 16
     return Statement(
-        by=by, says=says, name=name, email=email, phone=phone, handle=handle, extension=extension
+        by=by,
+        says=says,
+        name=name,
+        email=email,
+        phone=phone,
+        handle=handle,
+        extension=extension,
+        said=person,
     )
 
 

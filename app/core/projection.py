@@ -7,7 +7,6 @@ come from and go to a `Rows`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol
 
 from app.core import call, contact, conversation
@@ -80,7 +79,7 @@ def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
     elif record.offset <= row.offset:
         return "reread"
     step = step_of(record, facts)
-    ledger = Ledger(row.ledger, row.fold.moved, row.offset, partial(rows.segments, record.key))
+    ledger = Ledger(row.ledger, row.fold.moved, row.offset, rows.segments, record.key)
     effect: Effect = "applied"
     if ledger.has(step.event):
         note_duplicate(row, ledger, record, step)
