@@ -23,6 +23,8 @@ from app.core.vendors.contract import Context
 from app.core.vendors.voxsig.changes import changed_time, changed_word, custom_attributes
 from app.core.vendors.voxsig.message_class import class_of
 
+_NOBODY_KNOWN = Person()
+
 
 def conversation(event: Any, context: Context) -> ConversationFacts:
     """Every event whose body is a conversation: each is a point of its status history."""
@@ -143,16 +145,24 @@ def _say_channel(values: dict[str, Value], channel: str | UnsetType | None) -> N
 def _contact(one: Any) -> Person | UnsetType | None:
     if not one:
         return one
-    return Person(
-        id=cut.word(one.id or None),
-        name=cut.word(one.name),
-        email=cut.word(one.email),
-        phone=cut.word(one.phone_number),
-        handle=cut.word(one.identifier),
+    return _person(
+        Person(
+            id=cut.word(one.id or None),
+            name=cut.word(one.name),
+            email=cut.word(one.email),
+            phone=cut.word(one.phone_number),
+            handle=cut.word(one.identifier),
+        )
     )
 
 
 def _assignee(one: Any) -> Person | UnsetType | None:
     if not one:
         return one
-    return Person(id=cut.word(one.id or None), name=cut.word(one.name), email=cut.word(one.email))
+    id = cut.word(one.id or None)
+    return _person(Person(id=id, name=cut.word(one.name), email=cut.word(one.email)))
+
+
+def _person(person: Person) -> Person | UnsetType:
+    """An empty object says nothing of anybody."""
+    return UNSET if person == _NOBODY_KNOWN else person
