@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import UNSET, UnsetType
 
 from app.core.cut import WORD
-from app.core.facts import Person, Value
+from app.core.facts import Person
 
 
-def values(**fields: Value) -> dict[str, Value]:
-    """Those of the values that are said."""
-    return {name: value for name, value in fields.items() if value is not None}
+def words(**fields: str | None) -> dict[str, Any]:
+    """Those of the short texts that are said, cut: values or attributes of facts."""
+    return {name: text[:WORD] for name, text in fields.items() if text is not None}
 
 
 def person(

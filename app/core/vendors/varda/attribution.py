@@ -11,27 +11,28 @@ from app.core import cut
 from app.core.facts import Person
 from app.core.vendors.said import person
 
-_PREFIX = "attribution."
-_UNKNOWN = "data." + _PREFIX
-_KNOWN = {
-    key: _PREFIX + key
-    for key in ("source", "medium", "campaign", "landing_page", "type", "gclid", "device_type")
-}
+_UNKNOWN = "data.attribution."
 
 
 def attributes(event: Any) -> dict[str, str | None]:
     """Every key of `data.attribution` by its path. Keys vary: those that no schema knows count
     too.
     """
-    attribution = event.data.attribution
+    known = event.data.attribution
     said: dict[str, str | None] = {}
-    if attribution is not None:
-        for key, name in _KNOWN.items():
-            value = getattr(attribution, key)
-            if value is not None:
-                said[name] = value[: cut.WORD]
+    if known is not None:
+        texts = {
+            "attribution.source": known.source,
+            "attribution.medium": known.medium,
+            "attribution.campaign": known.campaign,
+            "attribution.landing_page": known.landing_page,
+            "attribution.type": known.type,
+            "attribution.gclid": known.gclid,
+            "attribution.device_type": known.device_type,
+        }
+        said = {name: text[: cut.WORD] for name, text in texts.items() if text is not None}
     if event.extra:
-        said |= _unknown(event.extra)
+        return cut.attributes(said | _unknown(event.extra))
     return said
 
 
@@ -40,7 +41,7 @@ def _unknown(extra: dict[str, str]) -> dict[str, str | None]:
     for path, text in extra.items():
         if path.startswith(_UNKNOWN) and text != "null":
             said[path.removeprefix("data.")] = _plain(text)
-    return cut.attributes(said)
+    return said
 
 
 def _plain(json_text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from app.core import cut
 from app.core.facts import CallFacts, Outcome, Value
 from app.core.vendors.contract import Context
-from app.core.vendors.said import values
+from app.core.vendors.said import words
 from app.core.vendors.varda.attribution import attributes, contact
 
 _DIRECTIONS = ("inbound", "outbound")
@@ -28,10 +28,9 @@ def started(event: Any, context: Context) -> CallFacts:
 def ended(event: Any, context: Context) -> CallFacts:
     data = event.data
     said = _call_values(data)
+    said |= words(disposition=data.disposition)
     if data.duration_ms is not None:
         said["total_ms"] = data.duration_ms
-    if data.disposition is not None:
-        said["disposition"] = cut.word(data.disposition)
     return CallFacts(
         at=event.timestamp,
         account_id=context.account_id,
@@ -45,11 +44,11 @@ def ended(event: Any, context: Context) -> CallFacts:
 
 
 def _call_values(data: Any) -> dict[str, Value]:
-    return values(
-        status=cut.word(data.status),
+    return words(
+        status=data.status,
         direction=data.direction if data.direction in _DIRECTIONS else None,
-        from_number=cut.word(data.from_number),
-        to_number=cut.word(data.to_number),
+        from_number=data.from_number,
+        to_number=data.to_number,
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.core import cut
 from app.core.facts import ContactFacts
 from app.core.vendors.contract import Context
-from app.core.vendors.said import values
+from app.core.vendors.said import words
 
 
 def known(event: Any, context: Context) -> ContactFacts:
@@ -18,10 +17,5 @@ def known(event: Any, context: Context) -> ContactFacts:
         at=event.timestamp,
         account_id=context.account_id,
         created_at=data.created_at,
-        values=values(
-            type="contact",
-            name=cut.word(said.name),
-            email=cut.word(said.email),
-            phone=cut.word(said.phone),
-        ),
+        values=words(type="contact", name=said.name, email=said.email, phone=said.phone),
     )

@@ -8,7 +8,7 @@ from app.core import cut
 from app.core.channels import channel_of
 from app.core.facts import ConversationFacts, Message, MessageClass, Status
 from app.core.vendors.contract import Context
-from app.core.vendors.said import values
+from app.core.vendors.said import words
 from app.core.vendors.varda.attribution import attributes, contact
 
 _CLASSES: dict[str, MessageClass] = {"inbound": "inbound", "outbound": "outbound"}
@@ -41,14 +41,12 @@ def _over(event: Any, words: tuple[str, ...], at: int | None) -> Status:
 
 def _conversation(event: Any, context: Context, status: Status | None) -> ConversationFacts:
     data = event.data
+    channel = None if data.channel_type is None else channel_of(data.channel_type)
     return ConversationFacts(
         at=event.timestamp,
         account_id=context.account_id,
         created_at=data.created_at,
-        values=values(
-            priority=cut.word(data.priority),
-            channel=None if data.channel_type is None else channel_of(data.channel_type),
-        ),
+        values=words(priority=data.priority, channel=channel),
         attributes=attributes(event),
         contact=contact(event),
         status=status,

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from app.core import cut
 from app.core.facts import CallFacts, Person, Value
 from app.core.vendors.contract import Context
-from app.core.vendors.said import person, values
+from app.core.vendors.said import person, words
 from app.core.vendors.voiso.envelope import account, event_time
 
 _DIRECTIONS: dict[str, dict[str, Value]] = {
@@ -33,15 +33,12 @@ def call_answered(event: Any, context: Context) -> CallFacts:
 def call_ended(event: Any, context: Context) -> CallFacts:
     """Of a hang-up and of a wrapped-up call."""
     data = event.data
-    said = {
-        **_call_values(event),
-        **values(
-            talk_ms=None if data.duration is None else data.duration.talk_time_ms,
-            disposition=cut.word(data.disposition),
-            wrapup_code=cut.word(data.wrapup_code),
-            recording_url=cut.url(data.recording_url),
-        ),
-    }
+    said = _call_values(event)
+    said |= words(disposition=data.disposition, wrapup_code=data.wrapup_code)
+    if data.recording_url is not None:
+        said["recording_url"] = cut.url(data.recording_url)
+    if data.duration is not None and data.duration.talk_time_ms is not None:
+        said["talk_ms"] = data.duration.talk_time_ms
     return _call(
         event,
         context,
@@ -64,7 +61,7 @@ def _call(
         at=event.timestamp,
         account_id=account(event, context),
         values=said,
-        attributes=_links(data),
+        attributes=words(ext_user_id=data.ext_user_id, contacts_url=data.contacts_url),
         agent=_agent(data),
         started_at=data.start_time,
         answered_at=answered_at,
@@ -74,34 +71,32 @@ def _call(
 
 def _call_values(event: Any) -> dict[str, Value]:
     data = event.data
-    duration, campaign = data.duration, data.campaign
+    said = words(
+        from_number=data.calling_number,
+        to_number=data.called_number,
+        queue=data.queue,
+        script=data.script,
+        campaign=None if data.campaign is None else data.campaign.name,
+    )
     how = event.event.partition(".")[0]
-    return {
-        **_DIRECTIONS.get(data.type if how == "call" else how, {}),
-        **values(
-            from_number=cut.word(data.calling_number),
-            to_number=cut.word(data.called_number),
-            queue=cut.word(data.queue),
-            script=cut.word(data.script),
-            campaign=None if campaign is None else cut.word(campaign.name),
-            cdr_url=cut.url(data.cdr_url),
-            total_ms=None if duration is None else duration.total_ms,
-            waiting_ms=None if duration is None else _waiting(duration),
-        ),
-    }
+    said |= _DIRECTIONS.get(data.type if how == "call" else how, {})
+    if data.cdr_url is not None:
+        said["cdr_url"] = cut.url(data.cdr_url)
+    if data.duration is not None:
+        said |= _durations(data.duration)
+    return said
 
 
-def _waiting(duration: Any) -> int | None:
+def _durations(duration: Any) -> dict[str, Value]:
     """Waited in a queue, for the contact to pick up, or for the dialer: whichever it says."""
+    said: dict[str, Value] = {}
+    if duration.total_ms is not None:
+        said["total_ms"] = duration.total_ms
     for waited in (duration.queue_time_ms, duration.dialing_time_ms, duration.dialer_waiting_ms):
         if waited is not None:
-            return waited
-    return None
-
-
-def _links(data: Any) -> dict[str, str | None]:
-    said = {"ext_user_id": data.ext_user_id, "contacts_url": data.contacts_url}
-    return {name: cut.word(value) for name, value in said.items() if value is not None}
+            said["waiting_ms"] = waited
+            break
+    return said
 
 
 def _agent(data: Any) -> Person | UnsetType:
@@ -113,18 +108,14 @@ def _agent(data: Any) -> Person | UnsetType:
 
 def call_record(event: Any, context: Context) -> CallFacts:
     """The retired record: no envelope, no event, no secret. A call back has no direction."""
+    said = words(disposition=event.disposition, from_number=event.ani, to_number=event.dnis)
+    said |= _DIRECTIONS.get(event.type, {})
+    if event.duration_ms is not None:
+        said["total_ms"] = event.duration_ms
     return CallFacts(
         at=event.start_time if event.end_time is None else event.end_time,
         account_id=context.account_id,
-        values={
-            **_DIRECTIONS.get(event.type, {}),
-            **values(
-                disposition=cut.word(event.disposition),
-                from_number=cut.word(event.ani),
-                to_number=cut.word(event.dnis),
-                total_ms=event.duration_ms,
-            ),
-        },
+        values=said,
         started_at=event.start_time,
         ended_at=event.end_time,
     )

@@ -10,7 +10,7 @@ from app.core import cut
 from app.core.channels import channel_of
 from app.core.facts import ConversationFacts, Message, MessageClass, Person, Status, Value
 from app.core.vendors.contract import Context
-from app.core.vendors.said import person, values
+from app.core.vendors.said import person, words
 from app.core.vendors.voiso.envelope import account, event_time
 
 ENDED = "ended"
@@ -53,11 +53,7 @@ def conversation_ended(event: Any, context: Context) -> ConversationFacts:
         account_id=account(event, context),
         values={
             **_channel(data),
-            **values(
-                wrapup_code=cut.word(data.wrapup_code),
-                disposition=cut.word(data.disposition),
-                queue=cut.word(data.queue),
-            ),
+            **words(wrapup_code=data.wrapup_code, disposition=data.disposition, queue=data.queue),
         },
         attributes=_service(data),
         contact=_contact(data),
