@@ -1,0 +1,94 @@
+"""A run of consecutive records of one partition, and what was sent on its behalf."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from faust.types.tuples import TP
+
+Headers = list[tuple[str, bytes]]
+
+Outgoing = tuple[bytes | None, bytes | None, Headers, int | None]
+"""A record to send: key, value (None is a tombstone), headers, and its timestamp in milliseconds
+(None is now). A plain tuple because there is one for every record that leaves the worker."""
+
+
+class Record(Protocol):
+    """A record as aiokafka hands it over. `timestamp` is in milliseconds."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
+class Delivery(NamedTuple):
+    """A record batch on its way. `future` gives the metadata of its first record when the broker
+    has acknowledged it, or raises."""
+
+    future: asyncio.Future[Any]
+    records: int
+
+
+class Outbox(Protocol):
+    """Where a batch's outputs go: the producer, or an in-memory twin in tests."""
+
+    async def send_rows(
+        self, topic: str, partition: int, rows: Iterable[Outgoing]
+    ) -> list[Delivery]: ...
+
+
+class Batch:
+    """Consecutive records of one partition. Outputs go to the same partition number.
+
+    It is begun and finished by the agent; it is void from the moment its partition was taken away
+    before it was begun: its records are then another worker's, or will be read again.
+    """
+
+    # No __len__ or __bool__: Faust drops values that are false.
+    __slots__ = ("deliveries", "done", "next_offset", "outbox", "records", "started", "tp", "void")
+
+    def __init__(self, tp: TP, records: Sequence[Record], outbox: Outbox) -> None:
+        self.tp = tp
+        self.records = records
+        self.next_offset = records[-1].offset + 1
+        self.outbox = outbox
+        self.started = False
+        self.void = False
+        self.done = asyncio.Event()
+        self.deliveries: list[Delivery] = []
+
+    @property
+    def partition(self) -> int:
+        return self.tp.partition
+
+    def begin(self) -> bool:
+        """Whether the batch may be processed; False where it is void."""
+        self.started = not self.void
+        return self.started
+
+    def finish(self) -> None:
+        """The agent has sent all that it will send for this batch."""
+        self.done.set()
+
+    async def send(self, topic: str, rows: Iterable[Outgoing]) -> list[Delivery]:
+        """Send rows to this batch's partition number of `topic`."""
+        deliveries = await self.outbox.send_rows(topic, self.tp.partition, rows)
+        self.deliveries += deliveries
+        return deliveries
+
+    @property
+    def settled(self) -> bool:
+        """Finished, and all that was sent for it is acknowledged: its offset may be committed."""
+        return self.done.is_set() and all(
+            future.done() and not future.cancelled() and future.exception() is None
+            for future, _ in self.deliveries
+        )

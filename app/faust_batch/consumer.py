@@ -1,0 +1,190 @@
+"""The consumer: delivers runs of records, and commits what is processed and acknowledged.
+
+Overrides of faust/transport/consumer.py `Consumer` (C) and drivers/aiokafka.py `Consumer` (D):
+
+`_new_consumer_thread`     (D) Ours, see `consumer_thread`.
+`_drain_messages`, `_getmany`
+                           (C) Stock creates four asyncio tasks and an event a record. It also hands
+                           the fetcher its own set of active partitions, which a rebalance empties
+                           meanwhile, and an empty set means "any partition" to aiokafka.
+`_filter_tps_with_pending_acks`, `_new_offset`, `_commit_offsets`
+                           (C) Faust's acknowledgements prove nothing: a skipped event and one
+                           whose agent raised are acknowledged too, and messages may be queued in
+                           the producer still. An offset is committable when `OpenBatches` says so.
+                           Stock also marks a commit as done that failed.
+`wait_empty`               (C) What an agent has begun is finished, everything sent is acknowledged,
+                           then it is committed. Stock gives up flushing after 0.1 s without
+                           progress, runs the garbage collector, and commits what it can.
+`on_partitions_revoked`    (C) Whatever was fetched before, and not begun, is void.
+`perform_seek`             (C) See `ConsumerThread.seek_sources`.
+`resume_partitions`, `resume_flow`
+                           (C) Stock opens the sources before it has sought them, and clears the
+                           agents' queues after: a run delivered in between is lost and blocks
+                           all later commits. Here sources open when the flow resumes.
+`on_buffer_full`, `on_buffer_drop`
+                           (C) A full queue simply blocks delivery. The stock valve wakes
+                           partitions that are paused for recovery.
+`verify_event_path`        (D) Calls a changelog that is paused on purpose stuck, and logs so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from faust.transport.drivers import aiokafka as driver
+from faust.types.tuples import TP, ConsumerMessage
+
+from app.faust_batch.batch import Batch, Record
+from app.faust_batch.consumer_thread import ConsumerThread
+from app.faust_batch.open_batches import OpenBatches
+
+FETCH_WAIT_S = 0.25  # how long a change of the active partitions may go unnoticed
+IDLE_WAIT_S = 0.05
+
+
+class Consumer(driver.Consumer):
+    mundane_level = "debug"
+    app: Any  # our App: naming it here would be a circle
+    _thread: ConsumerThread  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.open = OpenBatches()
+        self._epoch = 0  # grows with every reassignment: what was fetched before it is void
+        self._sought: set[TP] = set()  # sources that open when the flow resumes
+        super().__init__(*args, **kwargs)
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    # Fetching
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                await self._drain_once()
+        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+
+    async def _drain_once(self) -> None:
+        epoch, active = self._epoch, set(self._get_active_partitions())
+        if not self.flow_active or not active:
+            await self.sleep(IDLE_WAIT_S)
+            return
+        fetched = await self._getmany(active, FETCH_WAIT_S)
+        await asyncio.sleep(0)  # the result may have been there at once
+        for partition, records in fetched.items():
+            if self._epoch != epoch or not self.flow_active or self.should_stop:
+                return  # recovery or the next worker reads them again
+            tp = TP(*partition)
+            if tp in self._get_active_partitions():
+                await self._deliver(tp, records)
+
+    async def _deliver(self, tp: TP, records: Sequence[Record]) -> None:
+        batch = Batch(tp, records, self.app.producer)
+        if self.app.topics.acks_enabled_for(tp.topic):
+            self.open.add(batch)
+        message = _message(batch, self.app.consumer_generation_id)
+        self._read_offset[tp] = batch.next_offset
+        await self.wait_first(self.callback(message), self.suspend_flow.wait())
+
+    def on_buffer_full(self, tp: TP) -> None:
+        pass
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        pass
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        if not self._is_changelog_tp(tp):
+            super().verify_event_path(now, tp)
+
+    def lag(self, batch: Batch) -> int | None:
+        """How many records the broker has beyond this batch, as far as it has said."""
+        highwater = self.highwater(batch.tp)
+        return None if highwater is None else max(0, highwater - batch.next_offset)
+
+    # Rebalancing
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        self._epoch += 1
+        self._sought = set()
+        self.open.void_waiting()
+        self.app.observer.revoked(revoked)
+        await super().on_partitions_revoked(revoked)  # finishes what is begun, and commits it
+        self.open.forget(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        self._epoch += 1
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def perform_seek(self) -> None:
+        assignment = self.assignment()
+        sources = {tp for tp in assignment if not self._is_changelog_tp(tp)}
+        committed = await self._thread.seek_sources(sources)
+        for tp, offset in committed.items():
+            self._read_offset[tp] = self._committed_offset[tp] = offset or None
+        await self._thread.pause(assignment - sources - self.app.assignor.assigned_standbys())
+        self._sought = sources
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        super().resume_partitions({tp for tp in tps if self._is_changelog_tp(tp)})
+
+    def resume_flow(self) -> None:
+        super().resume_partitions(self._sought)
+        self._sought = set()
+        super().resume_flow()
+
+    # Committing
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Any:
+        return [
+            tp for tp in self.open.partitions() if not topics or tp in topics or tp.topic in topics
+        ]
+
+    def _new_offset(self, tp: TP) -> int | None:
+        self._acked[tp].clear()
+        self._acked_index[tp].clear()
+        return self.open.committable(tp)
+
+    async def _commit_offsets(
+        self, offsets: Mapping[TP, int], start_new_transaction: bool = True
+    ) -> bool:
+        assigned = self.assignment()
+        offsets = {tp: offset for tp, offset in offsets.items() if tp in assigned}
+        if not offsets or not await self._commit(offsets):
+            return False
+        self._committed_offset.update(offsets)
+        self.app.tables.on_commit(offsets)
+        self.app.monitor.on_tp_commit(offsets)
+        for tp, offset in offsets.items():
+            self.app.observer.committed(tp, offset)
+        return True
+
+    async def wait_empty(self) -> None:
+        self.open.void_waiting()
+        await self.open.until_idle()
+        await self.app.producer.flush()
+        if not await self.commit():  # False also where it only waited for a commit under way
+            await self.commit()
+
+
+def _message(batch: Batch, generation: int) -> ConsumerMessage:
+    """The one Faust message that stands for the whole run; its offset is the last record's."""
+    last, tp = batch.records[-1], batch.tp
+    return ConsumerMessage(
+        topic=tp.topic,
+        partition=tp.partition,
+        offset=last.offset,
+        timestamp=last.timestamp / 1000,
+        timestamp_type=0,
+        headers=None,
+        key=None,
+        value=cast(Any, batch),
+        checksum=None,
+        serialized_key_size=0,
+        serialized_value_size=0,
+        tp=tp,
+        generation_id=generation,
+    )

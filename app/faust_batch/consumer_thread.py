@@ -1,0 +1,90 @@
+"""The thread that aiokafka's consumer runs in: fetches that end with the assignment they began in.
+
+Overrides of faust/transport/drivers/aiokafka.py `AIOKafkaConsumerThread`:
+
+`_fetch_records`         A fetch that waits while partitions are reassigned goes on after it, and
+                         takes records from positions that recovery has set meanwhile: those would
+                         be lost. Here a fetch is a task that a reassignment cancels.
+`on_partitions_revoked`  The two ends of a reassignment, where it is cancelled.
+`on_partitions_assigned`
+
+and besides:
+
+`seek_sources`           In place of `seek_to_committed`, which asks for the changelogs too, though
+                         nobody commits them, and leaves a partition that has no commit wherever
+                         it stands (aiokafka/consumer/consumer.py): records that were fetched from
+                         it and thrown away are then never processed.
+`pause`                  Faust only ignores what aiokafka goes on fetching from changelogs after
+                         recovery, up to a fetch size for each; aiokafka then makes every other
+                         partition of that broker wait 0.1 s for it to be taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+from faust.types.tuples import TP
+
+
+class ConsumerThread(AIOKafkaConsumerThread):
+    mundane_level = "debug"
+    _fetch: asyncio.Task[Any] | None = None
+
+    async def _fetch_records(
+        self,
+        consumer: AIOKafkaConsumer,
+        active_partitions: Any,
+        timeout: float | None = None,
+        max_records: int | None = None,
+    ) -> Any:
+        fetch = super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        self._fetch = asyncio.ensure_future(fetch)
+        try:
+            await asyncio.wait({self._fetch})
+            return {} if self._fetch.cancelled() else self._fetch.result()
+        finally:
+            self._end_fetch()
+
+    def _end_fetch(self) -> None:
+        if self._fetch is not None:
+            self._fetch.cancel()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        self._end_fetch()
+        await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        self._end_fetch()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def seek_sources(self, tps: Collection[TP]) -> dict[TP, int | None]:
+        """Go to what is committed of these partitions, or to the beginning; returns the former."""
+        return await self.call_thread(self._seek_sources, tps)
+
+    async def _seek_sources(self, tps: Collection[TP]) -> dict[TP, int | None]:
+        consumer = self._ensure_consumer()
+        committed: dict[TP, int | None] = {}
+        for tp in tps:
+            committed[tp] = await consumer.committed(_partition(tp))
+        for tp, offset in committed.items():
+            if offset:
+                consumer.seek(_partition(tp), offset)
+        if fresh := [_partition(tp) for tp, offset in committed.items() if not offset]:
+            await consumer.seek_to_beginning(*fresh)
+        return committed
+
+    async def pause(self, tps: Collection[TP]) -> None:
+        """Fetch nothing from these partitions until the next assignment."""
+        await self.call_thread(self._pause, tps)
+
+    async def _pause(self, tps: Collection[TP]) -> None:
+        consumer = self._ensure_consumer()
+        consumer.pause(*(_partition(tp) for tp in tps if tp in consumer.assignment()))
+
+
+def _partition(tp: TP) -> TopicPartition:
+    return TopicPartition(tp.topic, tp.partition)

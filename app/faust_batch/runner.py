@@ -1,0 +1,70 @@
+"""Runs an app in this process until it is told to stop.
+
+Answers faust/worker.py and mode/worker.py `Worker`: they print to the terminal, configure logging,
+and take seconds of sleep to stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+
+from app.faust_batch.app import EXIT_FAILED, App
+
+STOP_WITHIN_S = 8.0
+QUIET = ("faust", "mode", "aiokafka")  # what they say below a warning is for their developers
+
+logger = logging.getLogger(__name__)
+
+
+def run(make_app: Callable[[], App], stop_within: float = STOP_WITHIN_S) -> int:
+    """Run the app until SIGTERM or SIGINT; returns 0 once all that was begun is committed.
+
+    A stop that takes longer than `stop_within` seconds (the broker is away) ends the process with
+    70, as does whatever breaks on the way: nothing is lost, the next start takes it up again.
+    """
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    asyncio.run(_run(make_app, stop_within))
+    return 0
+
+
+async def _run(make_app: Callable[[], App], stop_within: float) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    app = make_app()
+    _calm_collector()
+    starting = asyncio.ensure_future(app.start())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if starting.done():
+        starting.result()
+        await stopping
+    logger.info("stopping")
+    loop.call_later(stop_within, _give_up, stop_within)
+    await app.stop()
+    starting.cancel()
+    with suppress(asyncio.CancelledError):
+        await starting
+    logger.info("stopped; everything processed is committed")
+
+
+def _give_up(after: float) -> None:
+    logger.critical("not stopped after %g s; ending the process", after)
+    logging.shutdown()
+    os._exit(EXIT_FAILED)
+
+
+def _calm_collector() -> None:
+    """Rows are many, long-lived and without cycles: looking through them for garbage costs a
+    third of the CPU by default."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

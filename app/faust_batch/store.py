@@ -1,0 +1,91 @@
+"""Faust's store of a table: its rows by partition, so that losing a partition drops its rows.
+
+Answers faust/stores/memory.py `Store`: one dictionary for all partitions, which searches all rows
+when a partition goes, and has no offset, so that every rebalance reads every changelog again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from faust.stores.base import Store as BaseStore
+from faust.types.tuples import TP
+
+from app.faust_batch.rows import NOTHING, Rows
+
+
+class Store(BaseStore):
+    """`new_rows` makes the empty rows of a partition."""
+
+    table: Any
+    mundane_level = "debug"
+
+    def __init__(self, *args: Any, new_rows: Callable[[int], Rows], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._new_rows = new_rows
+        self._parts: dict[int, Rows] = {}
+
+    def rows(self, partition: int) -> Rows:
+        if partition not in self._parts:
+            self._parts[partition] = self._new_rows(partition)
+        return self._parts[partition]
+
+    def partitions(self) -> list[int]:
+        return sorted(self._parts)
+
+    def persisted_offset(self, tp: TP) -> int:
+        """-1 where there are no rows: faust/tables/recovery.py `Recovery._add` takes None for "I
+        do not know" and may keep the offset of an earlier assignment, skipping recovery."""
+        part = self._parts.get(tp.partition)
+        return NOTHING if part is None else part.offset
+
+    def set_persisted_offset(self, tp: TP, offset: int) -> None:
+        self.rows(tp.partition).offset = offset
+
+    async def on_rebalance(
+        self,
+        assigned: set[TP],
+        revoked: set[TP],
+        newly_assigned: set[TP],
+        generation_id: int = 0,
+    ) -> None:
+        for tp in revoked:
+            if tp.topic == self.table.changelog_topic_name:
+                self._parts.pop(tp.partition, None)
+
+    # Faust takes a store for a mapping. Ours is asked by partition.
+
+    def __getitem__(self, key: bytes) -> Any:
+        for part in self._parts.values():
+            if (row := part.get(key)) is not None:
+                return row
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, bytes) and any(part.encoded(key) for part in self._parts.values())
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts.values():
+            yield from part.keys()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts.values()))
+
+    def __setitem__(self, key: bytes, value: Any) -> None:
+        raise TypeError("put rows into Table.rows(batch), then call Table.write")
+
+    def __delitem__(self, key: bytes) -> None:
+        raise TypeError("delete rows from Table.rows(batch), then call Table.write")
+
+    def apply_changelog_batch(self, *_: Any, **__: Any) -> None:
+        raise NotImplementedError("see Table.apply_changelog_batch")
+
+    def reset_state(self) -> None:
+        self._parts.clear()
+
+    async def backup_partition(self, *_: Any, **__: Any) -> None:
+        raise NotImplementedError("the changelog is the backup")
+
+    def restore_backup(self, *_: Any, **__: Any) -> None:
+        raise NotImplementedError("the changelog is the backup")

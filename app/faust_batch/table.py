@@ -1,0 +1,119 @@
+"""A table whose changelog is a topic of its own name, written once a touched key a batch.
+
+In an agent: `rows = table.rows(batch.partition)`, read and change rows, then once
+`await table.write(batch, touched_keys)`.
+
+Overrides of faust/tables/base.py `Collection` and table.py `Table`:
+
+`_changelog_topic_name`   The topic is given, not derived from the app's id: others read it too.
+`_new_changelog_topic`    Batches come through recovery as they are (see `schema`).
+`_new_store`              Ours (see `store`).
+`apply_changelog_batch`   Takes the records of batches. A failure ends the process: stock recovery
+                          (faust/tables/recovery.py `_slurp_changelogs`) logs it and waits for
+                          ever. The same function hands records of an unknown partition to
+                          whichever table came last; here they are refused.
+`on_key_set` and others   Stock sends one message a change, and none for a value changed in place.
+`recovery_buffer_size`    Counted in batches; 1 makes Faust keep reading its own changelog
+                          (`Recovery._restart_recovery`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from typing import Any, cast
+
+import faust
+from faust.types.tuples import TP
+
+from app.faust_batch.batch import Batch, Outgoing
+from app.faust_batch.rows import Dumps, Loads, MemoryRows, Rows
+from app.faust_batch.schema import BatchSchema
+from app.faust_batch.store import Store
+
+RECOVERY_BUFFER = 4
+
+
+def as_it_is(value: bytes) -> bytes:
+    """The codec of rows that are bytes."""
+    return value
+
+
+class Table(faust.Table):
+    app: Any  # our App: naming it here would be a circle
+    mundane_level = "debug"
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        topic: str,
+        loads: Loads = as_it_is,
+        dumps: Dumps = as_it_is,
+        new_rows: Callable[[int], Rows] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._topic = topic
+        self._new_rows = new_rows or (lambda _partition: MemoryRows(loads, dumps))
+        super().__init__(app, recovery_buffer_size=RECOVERY_BUFFER, **kwargs)
+
+    def _changelog_topic_name(self) -> str:
+        return self._topic
+
+    def _new_changelog_topic(self, **kwargs: Any) -> Any:
+        self.schema = BatchSchema()
+        return super()._new_changelog_topic(**kwargs)
+
+    def _new_store(self) -> Store:
+        return Store("memory://", self.app, self, new_rows=self._new_rows, table_name=self.name)
+
+    @property
+    def store(self) -> Store:
+        return cast(Store, self.data)
+
+    def rows(self, partition: int) -> Rows:
+        return self.store.rows(partition)
+
+    async def write(self, batch: Batch, keys: Collection[bytes]) -> None:
+        """One changelog record a key: its row now, or a tombstone if it has none."""
+        if not keys:
+            return
+        rows = self.rows(batch.partition)
+        changes: Iterable[Outgoing] = ((key, rows.encoded(key), [], None) for key in keys)
+        for future, count in await batch.send(self._topic, changes):
+            future.add_done_callback(partial(_include, rows, count))
+        self.app.observer.written(self.name, batch.tp, len(keys), len(batch.records))
+
+    def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
+        for event in batch:
+            run: Batch = event.value
+            if run.tp.topic == self._topic:
+                try:
+                    self.rows(run.partition).restore(run.records)
+                except Exception as error:  # noqa: BLE001
+                    self.app.fail(error, f"{run.tp} could not be recovered")
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        await super().on_recovery_completed(active_tps, standby_tps)
+        partitions = sorted(tp.partition for tp in active_tps)
+        count = sum(len(self.rows(partition)) for partition in partitions)
+        self.app.observer.recovered(self.name, partitions, count)
+
+    def on_key_set(self, key: Any, value: Any) -> None:
+        raise TypeError("put rows into Table.rows(partition), then call Table.write")
+
+    def on_key_del(self, key: Any) -> None:
+        raise TypeError("delete rows from Table.rows(partition), then call Table.write")
+
+    def on_clear(self) -> None:
+        raise TypeError("a table is emptied by tombstones")
+
+
+def _include(rows: Rows, count: int, future: asyncio.Future[Any]) -> None:
+    """Rows include what they were written as, unless another worker wrote in between: then what it
+    wrote is still to be read, by the next recovery. (A write that failed ends the process.)"""
+    if not future.cancelled() and future.exception() is None:
+        first = future.result().offset
+        if first == rows.offset + 1:
+            rows.offset += count
