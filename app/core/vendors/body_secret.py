@@ -30,26 +30,25 @@ def admit_body(body: bytes, source: Source, fields: SecretFields) -> bytes:
     JSON is judged by its fields alone. What is not JSON is genuine if a configured secret's bytes
     are in it: it will become a dead letter rather than be lost.
     """
-    tokens: Sequence[bytes] = ()
-    is_json = True
+    tokens = _tokens(body, fields)
+    if source.verify and not is_one_of([_text(token) for token in tokens], source.secrets):
+        _refuse_unless_broken(body, tokens, source.secrets)
+    return mask_secrets(mask_fields(body, fields.paths, tokens), source.secrets)
+
+
+def _tokens(body: bytes, fields: SecretFields) -> Sequence[bytes]:
     try:
-        tokens = fields.read(body)
+        return fields.read(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        is_json = is_json_text(body)
-    if source.verify:
-        if is_json:
-            _judge(tokens, source.secrets)
-        elif not contains_secret(body, source.secrets):
-            raise Refused("no_secret", "the body is not JSON and carries no secret")
-    masked = mask_fields(body, fields.paths, tokens)
-    return mask_secrets(masked, source.secrets, is_json=is_json)
+        return ()
 
 
-def _judge(tokens: Sequence[bytes], secrets: tuple[bytes, ...]) -> None:
-    if not tokens:
-        raise Refused("no_secret", "the body has no secret where the vendor puts it")
-    if not is_one_of([_text(token) for token in tokens], secrets):
+def _refuse_unless_broken(body: bytes, tokens: Sequence[bytes], secrets: tuple[bytes, ...]) -> None:
+    if contains_secret(body, secrets) and not is_json_text(body):
+        return
+    if tokens:
         raise Refused("bad_secret", "the secret in the body is not the source's")
+    raise Refused("no_secret", "the body has no secret where the vendor puts it")
 
 
 def is_one_of(given: Sequence[bytes], secrets: tuple[bytes, ...]) -> bool:

@@ -76,19 +76,27 @@ def _value_spans(body: bytes, paths: set[Path]) -> Iterable[tuple[int, int]]:
         elif token == b":":
             key_is_next = False
         elif key_is_next:
-            path[-1] = json.loads(token)
+            path[-1] = _name(token)
         elif masked_from is None and tuple(path) in paths:
             yield match.start(), match.end()
 
 
-def mask_secrets(body: bytes, secrets: tuple[bytes, ...], *, is_json: bool = True) -> bytes:
+def _name(token: bytes) -> str | None:
+    """A member's name, its escapes undone; None for one that is not UTF-8."""
+    try:
+        return json.loads(token)
+    except ValueError:
+        return None
+
+
+def mask_secrets(body: bytes, secrets: tuple[bytes, ...]) -> bytes:
     """Every occurrence of a secret's bytes becomes `***`. Where that would break a JSON body, the
     whole string or number that holds it becomes `"***"` instead.
     """
     if not contains_secret(body, secrets):
         return body
     masked = _mask_plainly(body, secrets)
-    if is_json and not is_json_text(masked):
+    if is_json_text(body) and not is_json_text(masked):
         by_token = _TOKEN.sub(lambda token: _mask_token(token[0], secrets), body)
         masked = _mask_plainly(by_token, secrets)
     return masked
@@ -102,11 +110,13 @@ def _mask_token(token: bytes, secrets: tuple[bytes, ...]) -> bytes:
 
 
 def _mask_plainly(body: bytes, secrets: tuple[bytes, ...]) -> bytes:
-    """Ends, for a secret is longer than the mask: every turn makes the body shorter."""
-    pattern = _pattern(secrets)
-    while contains_secret(body, secrets):
-        body = pattern.sub(MASK, body)
-    return body
+    """What is masked may make a new occurrence of a secret, so again until the body stays. That
+    ends, for a secret is longer than the mask: every turn makes the body shorter.
+    """
+    masked = _pattern(secrets).sub(MASK, body)
+    while len(masked) < len(body):
+        body, masked = masked, _pattern(secrets).sub(MASK, masked)
+    return masked
 
 
 def contains_secret(body: bytes, secrets: tuple[bytes, ...]) -> bool:

@@ -20,7 +20,7 @@ def parse_query(query: bytes) -> Tree:
     """
     try:
         pairs = parse_qsl(query.decode(), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
+    except ValueError:
         raise Undecodable("not_json", "the query is not UTF-8") from None
     return dict(reversed(pairs))
 
@@ -35,7 +35,7 @@ def admit_query(query: bytes, source: Source) -> bytes:
         if not is_one_of(given, source.secrets):
             raise Refused("bad_secret", "the secret in the query is not the source's")
     masked = b"&".join(_masked(part, source.secrets) for part in parts)
-    return mask_secrets(masked, source.secrets, is_json=False)
+    return mask_secrets(masked, source.secrets)
 
 
 def _pairs(parts: list[bytes]) -> list[tuple[bytes, bytes, bytes]]:
@@ -57,7 +57,7 @@ def _masked(part: bytes, secrets: tuple[bytes, ...]) -> bytes:
     name, equals, value = part.partition(b"=")
     if _is_secret(name):
         return name + b"=" + MASK
-    value = mask_secrets(value, secrets, is_json=False)
+    value = mask_secrets(value, secrets)
     if contains_secret(_decoded(value), secrets):
         value = MASK
     if contains_secret(_decoded(name), secrets):
