@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 from kafka.errors import KafkaError
+from kafka.structs import TopicPartition
 
 from app.errors import UserError
 
@@ -32,6 +33,7 @@ class Admin(Protocol):
         self, config_resources: Sequence[ConfigResource]
     ) -> dict[str, dict[str, str]]: ...
     def delete_topics(self, topics: Sequence[str]) -> object: ...
+    def delete_records(self, records_to_delete: Mapping[TopicPartition, int]) -> object: ...
     def close(self) -> None: ...
 
 

@@ -11,18 +11,20 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
-from kafka import KafkaAdminClient
 
 from app.errors import UserError
+from app.kafka.admin import administration
 from app.kafka.broker import Broker, Installation, install
+from app.kafka.provision import apply
+from app.kafka.topics import Topic
 
 
 def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
     broker = Broker(install(), tmp_path / "data", tmp_path / "kafka.log")
     broker.start()
     broker.wait_until_ready()
-    with KafkaAdminClient(bootstrap_servers=broker.bootstrap) as admin:
-        admin.create_topics({"kept": {"num_partitions": 1}}, wait_for_metadata=True)
+    with administration(broker.bootstrap) as admin:
+        apply(admin, [Topic("kept", partitions=1, replication=1, config={})])
     producer = Producer({"bootstrap.servers": broker.bootstrap})
     producer.produce("kept", b"value", b"key")
     assert producer.flush(10) == 0

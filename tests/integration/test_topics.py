@@ -78,7 +78,10 @@ def test_the_largest_webhook_fits_everywhere(kafka: str, topics: Topics) -> None
     )
     failures: list[object] = []
     body = b"x" * (max_message_bytes() - 64 * 1024)
-    headers = [("ce_id", b"0" * 32), ("hookline_delivery", b"d" * 1024)]
+    headers: list[tuple[str, str | bytes | None]] = [
+        ("ce_id", b"0" * 32),
+        ("hookline_delivery", b"d" * 1024),
+    ]
     for name in topics:
         producer.produce(
             name, body, b"k" * 300, headers=headers, on_delivery=lambda e, _: failures.append(e)

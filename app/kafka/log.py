@@ -1,0 +1,316 @@
+"""Reading topics as logs: from any offset or time to the end, by key, by offset, or live.
+
+No consumer group is joined and nothing is committed. Only committed records are seen.
+
+librdkafka reads, because it was measured (records of 600 bytes with 7 headers, 2 cores shared
+with the broker): 230,000 records/s at 0.45 CPU s per 100,000, against 64,000 and 1.5 of
+kafka-python, and it needs no further package for compressed batches.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import NamedTuple, Self, TypeVar, cast
+
+import msgspec
+from confluent_kafka import (
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from app.errors import UserError
+from app.kafka.admin import no_kafka
+from app.kafka.partition import partition_of
+
+Headers = list[tuple[str, bytes]]
+Progress = Callable[[int, int], None]
+"""Called with the offsets passed so far and the offsets to pass."""
+
+T = TypeVar("T")
+
+_SETTLING = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.REPLICA_NOT_AVAILABLE,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+    }
+)
+_TIMEOUT_S = 5.0
+_STALLED_S = 20.0
+_WAIT_S = 0.1  # between looks for a Ctrl-C
+_BATCH = 10_000
+_SMALL_FETCH = 64 * 1024
+_NEAR = 100  # offsets apart: reading on is cheaper than a seek
+MIB = 1024 * 1024
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A record as it lies in its topic; `timestamp_ms` is the producer's, since the epoch."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp_ms: int
+
+
+class Span(NamedTuple):
+    """Offsets from `first` up to, and without, `end`."""
+
+    first: int
+    end: int
+
+
+class Log:
+    """A reader of topics. One reading at a time; make another for a second one."""
+
+    def __init__(self, bootstrap: str, *, fetch_bytes: int = 2 * MIB) -> None:
+        """`fetch_bytes`: how much is asked of a partition at a time; small suits a few records."""
+        self._bootstrap = bootstrap
+        self._unreachable = False
+        self._closed = False
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": bootstrap,
+                "client.id": "hookline-log",
+                "group.id": "hookline-log",  # demanded, never joined
+                "enable.auto.commit": False,
+                "enable.auto.offset.store": False,
+                "auto.offset.reset": "earliest",
+                "enable.partition.eof": True,
+                "isolation.level": "read_committed",
+                "check.crcs": False,
+                "fetch.message.max.bytes": fetch_bytes,
+                "fetch.max.bytes": 8 * MIB,
+                "queued.max.messages.kbytes": 8 * fetch_bytes // 1024,
+                "fetch.wait.max.ms": 50,  # while one waits, other requests of the connection do too
+                "fetch.queue.backoff.ms": 5,  # the default second is most of the time of a scan
+                "socket.connection.setup.timeout.ms": 5_000,
+                "log_level": 0,
+                "error_cb": self._on_error,
+            }
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closed = True
+        self._consumer.close()
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions the topic has. Raises UserError where there is no such topic."""
+        found = self._ask(lambda: self._consumer.list_topics(topic, timeout=_TIMEOUT_S))
+        described = found.topics[topic]
+        if described.error is not None:
+            raise UserError(
+                f"The Kafka at {self._bootstrap} has no topic {topic}.",
+                "Check the prefix (HOOKLINE_TOPIC_PREFIX), or create the topics with "
+                "`hookline topics apply`.",
+            )
+        return len(described.partitions)
+
+    def spans(self, topic: str) -> dict[int, Span]:
+        """What each partition holds at this moment."""
+        return {number: self._span(topic, number) for number in range(self.partitions(topic))}
+
+    def _span(self, topic: str, number: int) -> Span:
+        part = TopicPartition(topic, number)
+        first, end = self._ask(
+            lambda: self._consumer.get_watermark_offsets(part, timeout=_TIMEOUT_S)
+        )
+        return Span(first, end)
+
+    def spans_since(self, topic: str, at: int) -> dict[int, Span]:
+        """Like `spans`, from the first record of each partition whose timestamp is at or after
+        `at` (microseconds since the epoch).
+        """
+        spans = self.spans(topic)
+        asked = [TopicPartition(topic, number, -(-at // 1000)) for number in spans]
+        found = self._ask(lambda: self._consumer.offsets_for_times(asked, timeout=_TIMEOUT_S))
+        return {
+            part.partition: Span(
+                spans[part.partition].end if part.offset < 0 else part.offset,
+                spans[part.partition].end,
+            )
+            for part in found
+        }
+
+    def read(
+        self,
+        topic: str,
+        spans: Mapping[int, Span] | None = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Record]:
+        """Every record of the spans, by default all that the topic holds now; in the order of the
+        offsets within a partition, partitions mingled. Memory stays bounded.
+        """
+        spans = self.spans(topic) if spans is None else spans
+        left = {number: span for number, span in spans.items() if span.first < span.end}
+        total = sum(span.end - span.first for span in left.values())
+        passed = {number: span.first for number, span in left.items()}
+        base = sum(passed.values())
+        self._assign([TopicPartition(topic, n, span.first) for n, span in left.items()])
+        try:
+            while left:
+                for message in self._batch():
+                    ended = self._is_end(message)
+                    record = _record(message)
+                    number, offset = record.partition, record.offset
+                    if (span := left.get(number)) is None:
+                        continue
+                    if not ended and offset < span.end:
+                        yield record
+                    if ended or offset >= span.end - 1:
+                        del left[number]
+                        passed[number] = span.end
+                        if left:
+                            self._consumer.incremental_unassign([TopicPartition(topic, number)])
+                    else:
+                        passed[number] = offset + 1
+                if progress is not None:
+                    progress(sum(passed.values()) - base, total)
+        finally:
+            self._release()
+
+    def read_key(self, topic: str, key: str, progress: Progress | None = None) -> Iterator[Record]:
+        """Every record of one key: a scan of its partition."""
+        number = partition_of(key, self.partitions(topic))
+        wanted = key.encode()
+        spans = {number: self.spans(topic)[number]}
+        return (record for record in self.read(topic, spans, progress) if record.key == wanted)
+
+    def latest_by_key(
+        self, topic: str, key: str, progress: Progress | None = None
+    ) -> Record | None:
+        """The present record of a key in a compacted topic, None where it has none (any more)."""
+        latest: Record | None = None
+        for record in self.read_key(topic, key, progress):
+            latest = record
+        return None if latest is None or latest.value is None else latest
+
+    def fetch(self, topic: str, partition: int, offsets: Collection[int]) -> list[Record]:
+        """The records at these offsets, in their order; those that are no longer there are left
+        out. A seek each, or one for several that lie close together.
+        """
+        there = self.spans(topic)[partition]
+        wanted = sorted({offset for offset in offsets if there.first <= offset < there.end})
+        with Log(self._bootstrap, fetch_bytes=_SMALL_FETCH) as log:
+            return [
+                record
+                for run in _runs(wanted)
+                for record in log.read(topic, {partition: Span(run[0], run[-1] + 1)})
+                if record.offset in run
+            ]
+
+    def follow(
+        self, topics: Sequence[str], start: Mapping[str, Mapping[int, int]] | None = None
+    ) -> Iterator[Record | None]:
+        """Records as they are written, without end: from the present end of each topic or, where
+        `start` has offsets by topic and partition, from those. None whenever nothing is new for
+        a moment. A broker that goes away is waited for.
+        """
+        start = {} if start is None else start
+        self._assign(
+            [
+                TopicPartition(topic, number, start.get(topic, {}).get(number, span.end))
+                for topic in topics
+                for number, span in self.spans(topic).items()
+            ]
+        )
+        try:
+            while True:
+                messages = self._consumer.consume(_BATCH, 0) or self._wait()
+                if not messages:
+                    yield None
+                for message in messages:
+                    if not self._is_end(message):
+                        yield _record(message)
+        finally:
+            self._release()
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        """The broker's answer; a partition that is just being set up is asked again."""
+        deadline = time.monotonic() + _TIMEOUT_S
+        while True:
+            try:
+                return question()
+            except KafkaException as error:
+                if error.args[0].code() not in _SETTLING or time.monotonic() > deadline:
+                    raise no_kafka(self._bootstrap) from error
+            time.sleep(_WAIT_S)
+
+    def _assign(self, partitions: list[TopicPartition]) -> None:
+        self._unreachable = False
+        self._consumer.assign(partitions)
+
+    def _release(self) -> None:
+        if not self._closed:  # a reading that is given up may end after its reader
+            self._consumer.unassign()
+
+    def _batch(self) -> list[Message]:
+        """What has been read, at least one message. Raises UserError when the broker is away."""
+        deadline = time.monotonic() + _STALLED_S
+        while not (messages := self._consumer.consume(_BATCH, 0) or self._wait()):
+            if self._unreachable and time.monotonic() > deadline:
+                raise no_kafka(self._bootstrap)
+        self._unreachable = False
+        return messages
+
+    def _wait(self) -> list[Message]:
+        message = self._consumer.poll(_WAIT_S)
+        return [] if message is None else [message]
+
+    def _is_end(self, message: Message) -> bool:
+        """Whether it only says that the end of a partition was reached."""
+        error = message.error()
+        if error is None:
+            return False
+        if error.code() == KafkaError._PARTITION_EOF:
+            return True
+        raise UserError(
+            f"Reading {message.topic()} from the Kafka at {self._bootstrap} failed: {error.str()}.",
+            "The broker's log says more.",
+        )
+
+    def _on_error(self, error: KafkaError) -> None:
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:
+            self._unreachable = True
+
+
+def _record(message: Message) -> Record:
+    """Of a message that names no error (or only the end of a partition): all of these are there."""
+    return Record(
+        cast(str, message.topic()),
+        cast(int, message.partition()),
+        cast(int, message.offset()),
+        message.key(),
+        message.value(),
+        cast(Headers, message.headers() or []),
+        message.timestamp()[1],
+    )
+
+
+def _runs(offsets: Sequence[int]) -> Iterator[list[int]]:
+    """Split where two neighbours lie far apart."""
+    run: list[int] = []
+    for offset in offsets:
+        if run and offset - run[-1] > _NEAR:
+            yield run
+            run = []
+        run.append(offset)
+    if run:
+        yield run
