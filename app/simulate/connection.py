@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import httptools
 import msgspec
 
-
 FRESH = 2.0  # seconds a connection may idle: a server that closes it just then would lose a request
 
 
