@@ -37,7 +37,7 @@ def message_received(event: Any, context: Context) -> ConversationFacts:
         message=Message(
             id=context.event_id,
             cls="inbound",
-            at=payload.created_at,
+            at=context.received_at if payload.created_at is None else payload.created_at,
             content_type=cut.word(payload.message_type),
             text=cut.message_text(payload.message_content),
         ),
@@ -85,7 +85,8 @@ def lead_captured(event: Any, context: Context) -> ContactFacts:
 
 
 def client_known(event: Any, context: Context) -> ContactFacts:
-    return _contact("client", event, context, _client(event.payload))
+    """A client that is spoken of after its deletion is there again."""
+    return _contact("client", event, context, {**_client(event.payload), "deleted": False})
 
 
 def client_deleted(event: Any, context: Context) -> ContactFacts:

@@ -53,15 +53,20 @@ def conversation(event: Any, context: Context) -> ConversationFacts:
 
 
 def message_created(event: Any, context: Context) -> ConversationFacts:
-    return _message(event, context, at=event.created_at or None, update=False)
+    """Where the body has no time, its receipt is the event's time and the message's."""
+    sent_at = event.created_at or context.received_at
+    return _message(event, context, at=event.created_at or None, sent_at=sent_at, update=False)
 
 
 def message_updated(event: Any, context: Context) -> ConversationFacts:
+    """Its own time is not the message's: where that is not said either, nothing is."""
     at = event.updated_at or _time_of(event.conversation)
-    return _message(event, context, at=at, update=True)
+    return _message(event, context, at=at, sent_at=event.created_at or None, update=True)
 
 
-def _message(event: Any, context: Context, *, at: int | None, update: bool) -> ConversationFacts:
+def _message(
+    event: Any, context: Context, *, at: int | None, sent_at: int | None, update: bool
+) -> ConversationFacts:
     """One message. Of the conversation around it, a snapshot that may be older or newer, the
     status is not learned; nor is anything of the messages inside it.
     """
@@ -83,7 +88,7 @@ def _message(event: Any, context: Context, *, at: int | None, update: bool) -> C
         message=Message(
             id=cut.word(event.id),
             cls=class_of(event),
-            at=event.created_at or None,
+            at=sent_at,
             content_type=cut.word(event.content_type or None),
             text=None if event.content is UNSET else cut.message_text(event.content),
             update=update,
