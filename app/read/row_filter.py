@@ -1,0 +1,90 @@
+"""Which rows somebody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from app.core.call import Call
+from app.core.conversation import Conversation
+from app.core.people import Shown
+from app.core.projection import TABLES, AnyRow, Table
+from app.read.compare import INTERNAL
+
+
+class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Every condition that is given must hold; texts are compared without regard to case.
+
+    `assignee` is an id, name or e-mail address of who has it (a call's agent); `silent` in
+    microseconds: active conversations whose last message is older; `text` is anywhere in what
+    the row shows.
+    """
+
+    tables: tuple[Table, ...] = TABLES
+    phase: str | None = None
+    source: str | None = None
+    channel: str | None = None
+    assignee: str | None = None
+    silent: int | None = None
+    text: str | None = None
+
+    def takes(self, table: Table, row: AnyRow, now: int) -> bool:
+        """`now` in microseconds since the epoch."""
+        return (
+            table in self.tables
+            and _is(self.phase, row.phase)
+            and _is(self.source, row.source)
+            and (self.channel is None or _is(self.channel, getattr(row, "channel", None)))
+            and (self.assignee is None or _is_person(self.assignee, _in_charge(row)))
+            and (self.silent is None or _is_silent(row, now - self.silent))
+            and (self.text is None or _holds(row, self.text.casefold()))
+        )
+
+
+def _is(wanted: str | None, found: str | None) -> bool:
+    return wanted is None or (found is not None and wanted.casefold() == found.casefold())
+
+
+def _in_charge(row: AnyRow) -> Shown | None:
+    match row:
+        case Conversation():
+            return row.assignee
+        case Call():
+            return row.agent
+        case _:
+            return None
+
+
+def _is_person(wanted: str, person: Shown | None) -> bool:
+    return person is not None and any(
+        _is(wanted, said) for said in (person.id, person.name, person.email)
+    )
+
+
+def _is_silent(row: AnyRow, since: int) -> bool:
+    if not isinstance(row, Conversation) or row.phase != "active":
+        return False
+    last = row.last_message_at if row.last_message_at is not None else row.updated_at
+    return last is not None and last < since
+
+
+def _holds(row: AnyRow, text: str) -> bool:
+    return any(text in said.casefold() for said in _texts(row))
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case msgspec.Struct():
+            for name in value.__struct_fields__:
+                if name not in INTERNAL:
+                    yield from _texts(getattr(value, name))
+        case dict():
+            yield from value.values()
+        case list():
+            for one in value:
+                yield from _texts(one)
+        case _:
+            return

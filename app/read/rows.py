@@ -1,0 +1,101 @@
+"""Rows, read from the state topics as any consumer could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from app.core.ledger import Entry
+from app.core.projection import AnyRow, Table
+from app.core.rows import Codec
+from app.kafka.log import Progress, Record
+from app.kafka.partition import partition_of
+from app.kafka.topics import Topics
+from app.read.newest import newest
+from app.read.progress import Meter, extent
+from app.read.reader import Reader
+from app.read.segments import Segments, segment_keys
+from app.read.tables import state_topics
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A row and where it lies: its record in the state topic. `written_at` is in microseconds."""
+
+    table: Table
+    key: str
+    row: AnyRow
+    topic: str
+    partition: int
+    offset: int
+    written_at: int
+
+
+class RowReader:
+    """The rows of one installation, or of a shadow."""
+
+    def __init__(self, reader: Reader, topics: Topics, codecs: Mapping[Table, Codec]) -> None:
+        self.reader = reader
+        self.topics = topics
+        self._topic = state_topics(topics)
+        self._codecs = codecs
+
+    def partition(self, key: str) -> int:
+        """The one partition that a key's records and row lie in."""
+        return partition_of(key, self.reader.partitions(self.topics.raw))
+
+    def topic(self, table: Table) -> str:
+        return self._topic[table]
+
+    def newest(
+        self,
+        table: Table,
+        key: str,
+        progress: Progress | None = None,
+        *,
+        before: int | None = None,
+    ) -> Found | None:
+        """The row of a key; of those written `before` an offset of its partition, if given."""
+        topic = self._topic[table]
+        partition = partition_of(key, self.reader.partitions(topic))
+        wanted = key.encode()
+        found = newest(self.reader, topic, partition, [wanted], progress, before=before)
+        return self.found(table, found[wanted]) if wanted in found else None
+
+    def found(self, table: Table, record: Record) -> Found | None:
+        """A record of a state topic as a row; None for a tombstone."""
+        if record.key is None or record.value is None:
+            return None
+        return Found(
+            table=table,
+            key=record.key.decode(),
+            row=self._codecs[table].loads(record.value),
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            written_at=record.timestamp_ms * 1000,
+        )
+
+    def all(self, table: Table, progress: Progress | None = None) -> Iterator[Found]:
+        """The newest row of every key, partition by partition: in memory is one partition,
+        encoded.
+        """
+        topic = self._topic[table]
+        spans = self.reader.spans(topic)
+        meter = Meter(progress, extent(spans.values()))
+        for number, span in spans.items():
+            newest: dict[bytes, Record] = {}
+            for record in self.reader.read(topic, {number: span}, meter.part(span)):
+                if record.key is not None:
+                    newest[record.key] = record
+            for record in newest.values():
+                if (row := self.found(table, record)) is not None:
+                    yield row
+
+    def older_entries(self, key: str, row: AnyRow, partition: int) -> list[Entry]:
+        """The entries of a row's ledger that lie in segments."""
+        if not (keys := segment_keys(key, row)):
+            return []
+        found = newest(self.reader, self.topics.ledger, partition, keys)
+        packed = {name: record.value or b"" for name, record in found.items()}
+        return list(Segments(packed).entries(key, row))

@@ -1,0 +1,72 @@
+"""What a comparison of rows with the raw log found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal
+
+import msgspec
+
+from app.core.projection import Table
+from app.read.compare import Difference
+
+Verdict = Literal[
+    "right",  # the raw log gives the very same row
+    "older fold",  # an older version of the rules made it: a replay brings it up to date
+    "expired",  # some of its raw records are no longer kept
+    "differs",  # the raw log gives another row
+    "behind",  # the worker has passed raw records of its key that it does not hold
+    "missing",  # the raw log gives a row, the topic has none
+    "unexpected",  # the topic has a row, the raw log gives none
+    "newer fold",  # a newer version of the rules made it: this program cannot judge it
+    "unreadable",  # its value is no row
+]
+WRONG: tuple[Verdict, ...] = (
+    "differs",
+    "behind",
+    "missing",
+    "unexpected",
+    "newer fold",
+    "unreadable",
+)
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one row. In `differences`, left is the row and right what the raw log gives.
+
+    `offset` is the row's, None where there is no row; `records` are the raw places
+    (`<partition>:<offset>`) that it ought to hold and does not; `why` is for unreadable ones.
+    """
+
+    table: Table
+    key: str
+    verdict: Verdict
+    offset: int | None = None
+    fold_version: int | None = None
+    differences: list[Difference] = []
+    records: list[str] = []
+    why: str | None = None
+
+    @property
+    def wrong(self) -> bool:
+        return self.verdict in WRONG
+
+
+class Tally(msgspec.Struct, kw_only=True):
+    """Counts over all rows and raw records that were looked at.
+
+    `waiting`: raw records that the worker has not come to, which nothing is concluded from.
+    `dead`: those that cannot be decoded, or could not when the worker met them; `redrivable`: of
+    these, what today's Hookline decodes. `foreign`: not written by an endpoint.
+    """
+
+    rows: Counter[Verdict] = msgspec.field(default_factory=Counter)
+    records: int = 0
+    waiting: int = 0
+    dead: int = 0
+    redrivable: int = 0
+    foreign: int = 0
+
+    @property
+    def wrong(self) -> int:
+        return sum(self.rows[verdict] for verdict in WRONG)

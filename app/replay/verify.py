@@ -1,0 +1,176 @@
+"""Check rows against the raw log they were folded from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from app.core.catalogue import Catalogue
+from app.core.dead_letter import RAW
+from app.core.ledger import unpack
+from app.core.projection import AnyRow, Table
+from app.core.rows import Codec
+from app.kafka.log import Progress, Span
+from app.kafka.topics import Topics
+from app.read.newest import newest
+from app.read.progress import Meter, extent
+from app.read.rows import RowReader
+from app.read.segments import Segments, segment_keys
+from app.read.shelf import Shelves
+from app.replay.check import PartitionCheck
+from app.replay.finding import Finding, Tally
+from app.replay.raw import raw_batches
+from app.replay.selection import Selection
+
+
+class Verification:
+    """One run.
+
+    `rows` may be a shadow's; `live` holds the raw log. `projected` is how far the worker has come
+    in each partition of raw, asked before this is called; None where nobody knows. `selection` is
+    what the rows were made of, or what is to be checked. Whatever is counted is in `tally`.
+    """
+
+    def __init__(
+        self,
+        rows: RowReader,
+        live: Topics,
+        catalogue: Catalogue,
+        codecs: Mapping[Table, Codec],
+        *,
+        projected: Mapping[int, int] | None = None,
+        selection: Selection | None = None,
+    ) -> None:
+        self.tally = Tally()
+        self._rows = rows
+        self._reader = rows.reader
+        self._live = live
+        self._catalogue = catalogue
+        self._codecs = codecs
+        self._projected = projected
+        self._selection = selection or Selection()
+
+    def all(self, progress: Progress | None = None) -> Iterator[Finding]:
+        """Every row, partition by partition."""
+        tables: dict[Table, dict[int, Span]] = {
+            table: self._reader.spans(self._rows.topic(table)) for table in self._codecs
+        }
+        ledger = self._reader.spans(self._rows.topics.ledger)
+        dead = self._reader.spans(self._live.dead)
+        raw = self._reader.spans(self._live.raw)  # after the rows: what they hold is then there
+        every = [*tables.values(), ledger, dead, raw]
+        meter = Meter(progress, sum(extent(spans.values()) for spans in every))
+        for number, span in raw.items():
+            with Shelves() as shelves:
+                check = self._check(number, shelves, span)
+                for table, spans in tables.items():
+                    self._expect(check, table, number, spans[number], meter)
+                self._expect_segments(check, number, ledger[number], meter)
+                self._expect_dead(check, number, dead[number], meter)
+                self._take(check, number, span, meter)
+                yield from check.findings()
+
+    def key(self, table: Table, key: str, progress: Progress | None = None) -> Finding | None:
+        """One row, against every raw record of its partition; None where there is no row and
+        ought to be none.
+        """
+        number = self._rows.partition(key)
+        held = self._held(table, key, number)
+        dead = self._reader.spans(self._live.dead)[number]
+        raw = self._reader.spans(self._live.raw)[number]
+        meter = Meter(progress, extent([dead, raw]))
+        with Shelves() as shelves:
+            check = held.check(self._check(number, shelves, raw), table)
+            self._expect_dead(check, number, dead, meter)
+            self._take(check, number, raw, meter)
+            return next(check.findings(), None)
+
+    def quick(self, table: Table, key: str) -> Finding | None:
+        """One row, against the raw records that it names itself: a few seeks. What it does not
+        name and ought to, this does not see.
+        """
+        number = self._rows.partition(key)
+        held = self._held(table, key, number)
+        raw = self._reader.spans(self._live.raw)[number]
+        records = self._reader.fetch(self._live.raw, number, held.offsets())
+        with Shelves() as shelves:
+            check = held.check(self._check(number, shelves, raw, projected=0), table)
+            for batch in raw_batches(records, self._selection, self.tally):
+                check.take(batch)
+            return next(check.findings(), None)
+
+    def _held(self, table: Table, key: str, number: int) -> _Held:
+        """What the topics hold of one row."""
+        name = key.encode()
+        newest_row = newest(self._reader, self._rows.topic(table), number, [name]).get(name)
+        value = None if newest_row is None else newest_row.value
+        if value is None:
+            return _Held(name, None, {})
+        try:
+            row = self._codecs[table].loads(value)
+        except ValueError:
+            return _Held(name, value, {})
+        older = newest(self._reader, self._rows.topics.ledger, number, segment_keys(key, row))
+        return _Held(name, value, {at: record.value or b"" for at, record in older.items()}, row)
+
+    def _check(
+        self, number: int, shelves: Shelves, raw: Span, projected: int | None = None
+    ) -> PartitionCheck:
+        known = None if self._projected is None else self._projected.get(number, 0)
+        return PartitionCheck(
+            self._catalogue,
+            self._codecs,
+            shelves,
+            self.tally,
+            first=raw.first,
+            projected=known if projected is None else projected,
+        )
+
+    def _expect(
+        self, check: PartitionCheck, table: Table, number: int, span: Span, meter: Meter
+    ) -> None:
+        topic = self._rows.topic(table)
+        for record in self._reader.read(topic, {number: span}, meter.part(span)):
+            if record.key is not None and self._selection.may_take(record.key):
+                check.expect(table, record.key, record.value)
+
+    def _expect_segments(
+        self, check: PartitionCheck, number: int, span: Span, meter: Meter
+    ) -> None:
+        topic = self._rows.topics.ledger
+        for record in self._reader.read(topic, {number: span}, meter.part(span)):
+            if record.key is not None:
+                check.expect_segment(record.key, record.value)
+
+    def _expect_dead(self, check: PartitionCheck, number: int, span: Span, meter: Meter) -> None:
+        for record in self._reader.read(self._live.dead, {number: span}, meter.part(span)):
+            partition, _, offset = dict(record.headers).get(RAW, b"").partition(b":")
+            if partition == b"%d" % number:
+                check.expect_dead(int(offset))
+
+    def _take(self, check: PartitionCheck, number: int, span: Span, meter: Meter) -> None:
+        records = self._reader.read(self._live.raw, {number: span}, meter.part(span))
+        for batch in raw_batches(records, self._selection, self.tally):
+            check.take(batch)
+
+
+class _Held(NamedTuple):
+    """A row as the topics hold it: key, value and segments, encoded; `row` where it is one."""
+
+    key: bytes
+    value: bytes | None
+    segments: Mapping[bytes, bytes]
+    row: AnyRow | None = None
+
+    def offsets(self) -> set[int]:
+        """Of the raw records that it names."""
+        if self.row is None:
+            return set()
+        older = Segments(dict(self.segments)).entries(self.key.decode(), self.row)
+        return {entry.offset for entry in [*unpack(self.row.ledger), *older]}
+
+    def check(self, check: PartitionCheck, table: Table) -> PartitionCheck:
+        check.expect(table, self.key, self.value)
+        for key, value in self.segments.items():
+            check.expect_segment(key, value)
+        return check

@@ -1,0 +1,129 @@
+"""A Hookline in memory: webhooks go in, a worker projects them, the topics hold what it made."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from app.core.catalogue import Catalogue
+from app.core.dead_letter import dead_letter_headers
+from app.core.projection import TABLES, AnyRow, BatchProjection, Table
+from app.core.rows import PartitionRows, Store
+from app.core.undecodable import Undecodable
+from app.core.vendors import VENDORS, vendor_named
+from app.core.vendors.contract import Source
+from app.core.webhook import JSON, Key, RawRecord, event_id, read_raw_record
+from app.kafka.topics import Topics
+from app.read.rows import RowReader
+from tests.unit.core.folding import PickledRows
+from tests.unit.read.memory_log import MemoryLog
+
+SCHEMAS = Path(__file__).parents[3] / "schemas"
+RECEIVED = 1_780_315_200_000_000  # 2026-06-01T12:00:00Z
+SECOND = 1_000_000
+
+
+@lru_cache
+def catalogue() -> Catalogue:
+    latest: dict[tuple[str, str], Any] = {}
+    for path in sorted(SCHEMAS.glob("*/*/v*.avsc"), key=lambda path: int(path.stem[1:])):
+        latest[path.parts[-3], path.parts[-2]] = json.loads(path.read_text())
+    return Catalogue(VENDORS, latest)
+
+
+class Installation:
+    def __init__(self, partitions: int = 2, prefix: str = "") -> None:
+        self.topics = Topics(prefix)
+        self.log = MemoryLog(partitions)
+        for topic in self.topics:
+            self.log.create(topic)
+        self.codecs = dict.fromkeys(TABLES, PickledRows())
+        self.rows = RowReader(self.log, self.topics, self.codecs)
+        self.projected = dict.fromkeys(range(partitions), 0)
+        self._worker = [self._new_rows() for _ in range(partitions)]
+        self._now = RECEIVED
+
+    def _new_rows(self) -> PartitionRows:
+        stores: dict[Table, Store] = {table: {} for table in TABLES}
+        return PartitionRows(stores, {}, self.codecs)
+
+    def receive(
+        self,
+        body: Any,
+        *,
+        source: str = "varda",
+        received_at: int | None = None,
+        redrive: str | None = None,
+    ) -> RawRecord:
+        """As the endpoint does: a webhook onto the raw log, a second after the one before."""
+        self._now += SECOND
+        vendor = vendor_named(source)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        id = event_id(source, content)
+        account = Source(name=source, vendor=source, account_id="1", verify=False)
+        try:
+            found = vendor.identify(content, JSON, account)
+            type, key = found.type, Key(source, found.kind, found.id)
+        except Undecodable:
+            type, key = "unknown", Key(source, "unknown", id)
+        partition = self.log.partition_of(str(key))
+        record = RawRecord(
+            partition=partition,
+            offset=self.log.spans(self.topics.raw)[partition].end,
+            key=str(key),
+            body=content,
+            id=id,
+            source=source,
+            type=f"{source}.{type}",
+            received_at=self._now if received_at is None else received_at,
+            account="1",
+            redrive=redrive,
+        )
+        self.log.append(
+            self.topics.raw,
+            partition,
+            record.key.encode(),
+            content,
+            record.headers(),
+            record.received_at // 1000,
+        )
+        return record
+
+    def work(self) -> None:
+        """The worker catches up: rows, segments and dead letters, a batch for each partition."""
+        for number, span in self.log.spans(self.topics.raw).items():
+            records = [
+                read_raw_record(r.partition, r.offset, r.key, r.value, r.headers)
+                for r in self.log.read(self.topics.raw, {number: span})
+                if r.offset >= self.projected[number]
+            ]
+            self._project(number, records)
+            self.projected[number] = span.end
+
+    def _project(self, number: int, records: list[RawRecord]) -> None:
+        rows = self._worker[number]
+        projection = BatchProjection(catalogue(), rows)
+        for record in records:
+            taken = projection.take(record)
+            if taken.error is not None:
+                headers = dead_letter_headers(
+                    record.headers(), self.topics.raw, number, record.offset, taken.error
+                )
+                self.log.append(self.topics.dead, number, record.key.encode(), record.body, headers)
+        for key, value in rows.segments_written().items():
+            self.log.append(self.topics.ledger, number, key, value)
+        for table, key, value in rows.rows_written():
+            self.log.append(self.rows.topic(table), number, key, value)
+
+    def row(self, table: Table, key: str) -> AnyRow:
+        found = self.rows.newest(table, key)
+        assert found is not None
+        return found.row
+
+    def overwrite(self, table: Table, key: str, row: AnyRow | None) -> None:
+        """Put another row, or a tombstone, in the place of a row: what must not happen."""
+        value = None if row is None else self.codecs[table].dumps(row)
+        number = self.log.partition_of(key)
+        self.log.append(self.rows.topic(table), number, key.encode(), value)
