@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     )
     partitions: int = Field(8, ge=1, le=10_000)
     replication_factor: int = Field(3, ge=1, le=32_767)
+    raw_retention_days: int | None = Field(
+        None, ge=1, le=100_000, description="a number of days, or nothing for ever"
+    )
     schema_registry_url: str | None = Field(
         None,
         description="a URL that begins with http:// or https://",

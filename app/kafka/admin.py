@@ -26,7 +26,11 @@ class Admin(Protocol):
         self, config_resources: Sequence[ConfigResource], *, config_filter: str
     ) -> dict[str, dict[str, dict[str, dict[str, Any]]]]: ...
     def create_topics(
-        self, new_topics: Mapping[str, Mapping[str, object]], *, raise_errors: bool
+        self,
+        new_topics: Mapping[str, Mapping[str, object]],
+        *,
+        validate_only: bool,
+        raise_errors: bool,
     ) -> dict[str, list[dict[str, Any]]]: ...
     def wait_for_topics(self, topic_names: Sequence[str]) -> None: ...
     def alter_configs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -13,6 +14,7 @@ from app.errors import UserError
 from app.kafka.admin import Admin, administration
 from app.kafka.topics import Topic, Topics
 
+_SETTLE_S = 10
 _TOPIC_EXISTS = 36
 _INVALID_REPLICATION = 38
 
@@ -47,6 +49,7 @@ def plan(admin: Admin, declared: Sequence[Topic]) -> list[Step]:
     """
     found = _find(admin, [topic.name for topic in declared])
     _refuse(declared, found)
+    _create(admin, [topic for topic in declared if topic.name not in found], only_validate=True)
     configs = _configs(admin, list(found))
     return [_step(topic, found.get(topic.name), configs) for topic in declared]
 
@@ -58,10 +61,13 @@ def apply(admin: Admin, declared: Sequence[Topic]) -> list[Step]:
     """
     steps = plan(admin, declared)
     wanted = {topic.name: topic for topic in declared}
-    _create(admin, [wanted[step.topic] for step in steps if step.action == "create"])
-    for step in steps:
-        if step.action == "alter":
-            _alter(admin, step)
+    missing = [wanted[step.topic] for step in steps if step.action == "create"]
+    _create(admin, missing)
+    admin.wait_for_topics([topic.name for topic in missing])
+    altered = [step for step in steps if step.action == "alter"]
+    for step in altered:
+        _alter(admin, step)
+    _wait_for_settings(admin, altered)
     return steps
 
 
@@ -153,7 +159,7 @@ def _step(topic: Topic, found: _Found | None, configs: Mapping[str, Mapping[str,
     return Step(topic.name, action, found.partitions, found.replication, differences)
 
 
-def _create(admin: Admin, topics: Sequence[Topic]) -> None:
+def _create(admin: Admin, topics: Sequence[Topic], *, only_validate: bool = False) -> None:
     if not topics:
         return
     asked = {
@@ -164,10 +170,10 @@ def _create(admin: Admin, topics: Sequence[Topic]) -> None:
         }
         for topic in topics
     }
-    for answer in admin.create_topics(asked, raise_errors=False)["topics"]:
+    answers = admin.create_topics(asked, validate_only=only_validate, raise_errors=False)
+    for answer in answers["topics"]:
         if answer["error_code"] not in (0, _TOPIC_EXISTS):
             raise _not_created(answer["name"], answer["error_code"], answer["error_message"])
-    admin.wait_for_topics(list(asked))
 
 
 def _not_created(name: str, code: int, message: str | None) -> UserError:
@@ -188,3 +194,17 @@ def _alter(admin: Admin, step: Step) -> None:
     result = admin.alter_configs([resource])["topic"][step.topic]
     if result != "OK":
         raise UserError(f"Topic {step.topic} could not be set: {result}", "See the broker's log.")
+
+
+def _wait_for_settings(admin: Admin, altered: Sequence[Step]) -> None:
+    """Until the broker that is asked has heard of them from the controller: a moment."""
+    deadline = time.monotonic() + _SETTLE_S
+    while time.monotonic() < deadline:
+        there = _configs(admin, [step.topic for step in altered])
+        if all(
+            there[step.topic].get(difference.setting) == difference.declared
+            for step in altered
+            for difference in step.differences
+        ):
+            return
+        time.sleep(0.05)

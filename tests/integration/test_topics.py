@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 from confluent_kafka import Producer
 
@@ -47,8 +51,9 @@ def test_another_partition_count_is_refused_by_name(kafka: str, topics: Topics) 
 
 def test_more_copies_than_brokers_are_refused(kafka: str, prefix: str) -> None:
     declared = declare(Topics(prefix), partitions=4, replication=3)
-    with administration(kafka) as admin, pytest.raises(UserError, match="--replication 1"):
-        apply(admin, declared)
+    for action in (plan, apply):
+        with administration(kafka) as admin, pytest.raises(UserError, match="--replication 1"):
+            action(admin, declared)
 
 
 def test_fewer_copies_than_declared_are_refused(kafka: str, topics: Topics) -> None:
@@ -88,3 +93,40 @@ def test_the_largest_webhook_fits_everywhere(kafka: str, topics: Topics) -> None
         )
     assert producer.flush(30) == 0
     assert failures == [None] * len(list(topics))
+
+
+def hookline(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_command_line_plans_then_applies(kafka: str, prefix: str) -> None:
+    given = ("--bootstrap", kafka, "--prefix", prefix, "--partitions", "2", "--replication", "1")
+    planned = hookline("topics", "plan", *given)
+    assert planned.returncode == 1
+    assert planned.stdout.startswith(f"create  {prefix}webhooks.raw ")
+    assert hookline("topics", "apply", *given).returncode == 0
+    again = hookline("topics", "plan", "--json", *given)
+    assert again.returncode == 0
+    assert json.loads(again.stdout)[0] == {
+        "topic": f"{prefix}webhooks.raw",
+        "action": "keep",
+        "partitions": 2,
+        "replication": 1,
+        "differences": [],
+    }
+    with administration(kafka) as admin:
+        delete(admin, list(Topics(prefix)))
+
+
+def test_the_command_line_says_what_is_wrong_in_two_sentences() -> None:
+    refused = hookline("topics", "plan", "--bootstrap", "127.0.0.1:1")
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert refused.stderr.splitlines()[0] == "No Kafka answers at 127.0.0.1:1."
+    assert len(refused.stderr.splitlines()) == 2

@@ -1,0 +1,103 @@
+"""`hookline`: the list of commands, and what becomes of errors.
+
+A command is imported only when it is called, so that `hookline --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import typer
+
+from app.errors import UserError
+
+USER_ERROR = 2
+INTERRUPTED = 130
+
+
+class Command(NamedTuple):
+    """A command: its module is `app.cli.<name>`, which holds either `app`, a Typer of
+    subcommands, or a function of the command's name.
+    """
+
+    name: str
+    panel: str
+    help: str
+
+    @property
+    def identifier(self) -> str:
+        return self.name.replace("-", "_")
+
+    def load(self) -> Any:
+        module = importlib.import_module(f"app.cli.{self.identifier}")
+        return getattr(module, "app", None) or getattr(module, self.identifier)
+
+
+RUN, SET_UP, TRY = "Run it", "Set it up", "Try it"
+
+COMMANDS = (
+    Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
+    Command("endpoint", RUN, "Take webhooks by HTTP and put them on the raw log."),
+    Command("topics", SET_UP, "Create Hookline's topics, or show what would change."),
+)
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """The command line; only the command that is called is loaded."""
+    root = typer.Typer(
+        name="hookline",
+        help="Webhooks of contact centres and chats: a log that loses nothing, tables that are "
+        "always right.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,  # they show values
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    root.callback()(_root)
+    called = next((argument for argument in arguments if not argument.startswith("-")), None)
+    for command in COMMANDS:
+        loaded = command.load() if command.name == called else _not_loaded
+        if isinstance(loaded, typer.Typer):
+            root.add_typer(
+                loaded, name=command.name, help=command.help, rich_help_panel=command.panel
+            )
+        elif loaded is _not_loaded:
+            root.command(command.name, help=command.help, rich_help_panel=command.panel)(loaded)
+        else:
+            root.command(command.name)(loaded)  # its help is its docstring
+    return root
+
+
+def _root() -> None: ...
+
+
+def _not_loaded() -> None: ...
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process.
+
+    Exit codes: 0 all well, 1 the command's own verdict (a row that is wrong, a process that
+    died), 2 what the user can put right, 130 interrupted.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        build(arguments)(list(arguments), prog_name="hookline")
+    except UserError as error:
+        print(f"{error.what}\n{error.remedy}", file=sys.stderr)
+        sys.exit(USER_ERROR)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(f"The disk is full: {error}\nMake room and try again.", file=sys.stderr)
+        sys.exit(USER_ERROR)
+
+
+if __name__ == "__main__":
+    main()

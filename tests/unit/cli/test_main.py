@@ -1,0 +1,65 @@
+"""The list of commands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import pkgutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+import app.cli
+from app.cli.main import COMMANDS, build, main
+
+
+def test_every_command_module_is_on_the_list() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(app.cli.__path__)}
+    listed = {command.identifier for command in COMMANDS}
+    without_a_command = {"main"}
+    assert {name for name in modules - listed if not name.startswith("_")} == without_a_command
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_on_the_list_loads(command: object) -> None:
+    assert callable(getattr(command, "load")())  # noqa: B009
+
+
+def test_help_is_quick_because_it_loads_no_command() -> None:
+    code = (
+        "import sys\n"
+        "from app.cli.main import main\n"
+        "try:\n"
+        "    main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "loaded = {'msgspec', 'confluent_kafka', 'kafka', 'faust', 'uvicorn'} & set(sys.modules)\n"
+        "assert not loaded, loaded\n"
+    )
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - started < 2  # half a second on a machine that does nothing else
+    for command in COMMANDS:
+        assert command.name in done.stdout
+
+
+def test_an_unknown_command_is_a_user_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["topic", "plan"])
+    assert ended.value.code == 2
+    assert "topics" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOKLINE_PARTITIONS", "none")
+    with pytest.raises(SystemExit) as ended:
+        main(["topics", "plan"])
+    assert ended.value.code == 2
+    assert "HOOKLINE_PARTITIONS" in capsys.readouterr().err
+
+
+def test_only_the_command_that_is_called_is_loaded() -> None:
+    root = build(["topics", "plan"])
+    assert [group.name for group in root.registered_groups] == ["topics"]
