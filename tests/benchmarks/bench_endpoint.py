@@ -1,0 +1,103 @@
+"""Requests a second and CPU of the endpoint, on a real broker. By hand:
+`python -m tests.benchmarks.bench_endpoint`.
+
+Every request's HMAC is verified and answered after Kafka's acks=all. Broker, endpoint and load
+share the machine, each a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+from app.child.process import Child
+from app.kafka.admin import administration
+from app.kafka.broker import Broker, free_port, install
+from app.kafka.provision import apply
+from app.kafka.topics import Topics, declare
+from tests.benchmarks.http_load import SECRET
+from tests.benchmarks.machine import cpu_seconds, machine
+
+PARTITIONS = 8
+_COMMAND = "import typer; from app.cli.endpoint import endpoint; typer.run(endpoint)"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--requests", type=int, default=200_000)
+    options.add_argument("--connections", type=int, default=64)
+    options.add_argument("--bytes", type=int, default=700)
+    options.add_argument("--runs", type=int, default=3)
+    chosen = options.parse_args()
+    print(machine())
+    print(f"{chosen.connections} connections, bodies of {chosen.bytes} bytes, HMAC, acks=all")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        broker = Broker(install(), folder / "data", folder / "kafka.log")
+        broker.start()
+        stack.callback(broker.stop)
+        broker.wait_until_ready()
+        with administration(broker.bootstrap) as admin:
+            apply(admin, declare(Topics(), partitions=PARTITIONS, replication=1))
+        port = free_port()
+        endpoint = start_endpoint(folder, broker.bootstrap, port)
+        stack.callback(endpoint.stop, 6)
+        wait_until_ready(endpoint, port)
+        load(port, 20_000, chosen.connections, chosen.bytes)  # the JVM and the caches warm up
+        for _ in range(chosen.runs):
+            before = cpu_seconds(endpoint.pid), cpu_seconds(broker.child.pid)
+            result = load(port, chosen.requests, chosen.connections, chosen.bytes)
+            used = cpu_seconds(endpoint.pid) - before[0], cpu_seconds(broker.child.pid) - before[1]
+            report(result, *used)
+
+
+def start_endpoint(folder: Path, bootstrap: str, port: int) -> Child:
+    config = folder / "hookline.toml"
+    config.write_text('[[source]]\nname = "bench"\nvendor = "varda"\nsecrets = ["${BENCH}"]\n')
+    command = [sys.executable, "-c", _COMMAND, "--bootstrap", bootstrap, "--config", str(config)]
+    command += ["--partitions", str(PARTITIONS), "--port", str(port)]
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "PYTHONPATH": root, "BENCH": SECRET.decode()}
+    return Child("endpoint", command, folder / "endpoint.log", env=environment)
+
+
+def wait_until_ready(endpoint: Child, port: int) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+                return
+        except OSError:
+            if time.monotonic() > deadline or endpoint.exit_code() is not None:
+                raise SystemExit("\n".join(endpoint.last_lines())) from None
+            time.sleep(0.05)
+
+
+def load(port: int, count: int, connections: int, size: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.benchmarks.http_load"]
+    command += map(str, (port, count, connections, size))
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    return json.loads(done.stdout)
+
+
+def report(result: dict[str, float], endpoint_cpu: float, broker_cpu: float) -> None:
+    requests = result["requests"]
+    print(
+        f"{requests / result['seconds']:,.0f} requests/s,"
+        f" endpoint {endpoint_cpu / requests * 100_000:.2f} CPU s per 100,000 requests,"
+        f" broker {broker_cpu / requests * 100_000:.2f},"
+        f" p50 {result['p50_ms']:.1f} ms, p99 {result['p99_ms']:.1f} ms,"
+        f" {result['refused']:.0f} refused"
+    )
+
+
+if __name__ == "__main__":
+    main()

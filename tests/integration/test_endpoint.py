@@ -1,0 +1,257 @@
+"""The endpoint on a real Kafka: what is answered 200 is on the log, whatever happens to Kafka."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.core.vendors.contract import Source
+from app.core.webhook import event_id, read_raw_record
+from app.endpoint.server import run_endpoint
+from app.errors import UserError
+from app.kafka.admin import administration
+from app.kafka.broker import Broker, install
+from app.kafka.log import Log
+from app.kafka.partition import partition_of
+from app.kafka.provision import apply
+from app.kafka.topics import Topics, declare
+from app.settings import load_settings
+from tests.integration.conftest import PARTITIONS
+from tests.integration.endpoint_process import EndpointProcess, call_ended, signed
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def endpoint(kafka: str, topics: Topics, tmp_path: Path) -> Iterator[EndpointProcess]:
+    process = EndpointProcess(tmp_path, kafka, topics.prefix, PARTITIONS)
+    try:
+        process.wait_until_ready()
+        yield process
+    finally:
+        process.child.stop(6)
+
+
+def test_what_is_receipted_is_on_the_log_byte_for_byte_where_the_receipt_says(
+    kafka: str, topics: Topics, endpoint: EndpointProcess
+) -> None:
+    bodies = [call_ended(f"call-é-{n}") for n in range(40)] + [b"not json", b"{}", b" {}\r\n "]
+    before = int(time.time() * 1_000_000)
+    with httpx.Client() as client:
+        answers = [
+            client.post(f"{endpoint.url}/webhooks/shop", content=body, headers=signed(body))
+            for body in bodies
+        ]
+    assert {answer.status_code for answer in answers} == {200}
+    with Log(kafka) as log:
+        on_log = {(r.partition, r.offset): r for r in log.read(topics.raw)}
+    assert len(on_log) == len(bodies)
+    for body, answer in zip(bodies, answers, strict=True):
+        receipt = answer.json()
+        assert receipt["topic"] == topics.raw
+        record = on_log[receipt["partition"], receipt["offset"]]
+        assert record.value == body
+        assert record.key == receipt["key"].encode()
+        assert record.partition == partition_of(receipt["key"], PARTITIONS)
+        raw = read_raw_record(
+            record.partition, record.offset, record.key, record.value, record.headers
+        )
+        assert raw.id == receipt["id"] == event_id("shop", body)
+        assert raw.type == receipt["type"]
+        assert raw.source == "shop"
+        assert raw.delivery == "dlv_1"
+        assert before <= raw.received_at <= int(time.time() * 1_000_000)
+        assert dict(record.headers)["ce_specversion"] == b"1.0"
+    assert {answer.json()["partition"] for answer in answers} == set(range(PARTITIONS))
+
+
+def test_the_largest_body_is_taken_and_a_larger_one_is_told_so_over_a_real_connection(
+    kafka: str, topics: Topics, endpoint: EndpointProcess
+) -> None:
+    largest = call_ended("big").ljust(MIB)
+    answer = httpx.post(f"{endpoint.url}/webhooks/shop", content=largest, headers=signed(largest))
+    assert answer.status_code == 200
+    with Log(kafka) as log:
+        [record] = log.read(topics.raw)
+    assert record.value == largest
+    larger = b"x" * (3 * MIB)
+    answer = httpx.post(f"{endpoint.url}/webhooks/shop", content=larger)
+    assert answer.status_code == 413
+    pieces = (b"x" * 65_536 for _ in range(48))
+    answer = httpx.post(f"{endpoint.url}/webhooks/shop", content=pieces)  # chunked, no length
+    assert answer.status_code == 413
+
+
+def test_what_is_no_http_is_refused_and_leaves_no_traceback(endpoint: EndpointProcess) -> None:
+    for nonsense in (b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"POST /\xff HTTP/1.1\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as connection:
+            connection.sendall(nonsense)
+            assert connection.recv(4096).startswith(b"HTTP/1.1 400")
+    assert httpx.get(f"{endpoint.url}/livez").status_code == 200
+    assert "Traceback" not in endpoint.written()
+
+
+def test_a_get_of_call_notify_is_stored_masked(
+    kafka: str, topics: Topics, endpoint: EndpointProcess
+) -> None:
+    query = "event=inbound.call.hangup&key=voiso-secret&data.id=abc"
+    assert httpx.get(f"{endpoint.url}/webhooks/phones?{query}").status_code == 200
+    with Log(kafka) as log:
+        [record] = log.read(topics.raw)
+    assert record.value == query.replace("voiso-secret", "***").encode()
+    assert "voiso-secret" not in endpoint.written()
+
+
+def test_it_does_not_start_on_another_partition_count(kafka: str, topics: Topics) -> None:
+    sources = (Source(name="shop", vendor="varda", secrets=(b"12345678",)),)
+    settings = load_settings(
+        bootstrap=kafka, topic_prefix=topics.prefix, partitions=8, endpoint_port=0
+    )
+    with pytest.raises(UserError, match="has 4 partitions, 8 expected"):
+        run_endpoint(settings, sources)
+
+
+class Mortal:
+    """A Kafka that may be stopped and paused, and an endpoint on it."""
+
+    def __init__(self, broker: Broker, prefix: str, folder: Path) -> None:
+        self.broker = broker
+        self.topics = Topics(prefix)
+        with administration(broker.bootstrap) as admin:
+            apply(admin, declare(self.topics, partitions=PARTITIONS, replication=1))
+        self.endpoint = EndpointProcess(folder, broker.bootstrap, prefix, PARTITIONS)
+
+    def start(self) -> None:
+        self.broker.start()
+        self.broker.wait_until_ready()
+
+    def pause(self) -> None:
+        os.kill(self.broker.child.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.broker.child.pid, signal.SIGCONT)
+
+    def post(self, call: str) -> httpx.Response:
+        body = call_ended(call)
+        return httpx.post(
+            f"{self.endpoint.url}/webhooks/shop", content=body, headers=signed(body), timeout=10
+        )
+
+
+@pytest.fixture(scope="module")
+def mortal_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Not the session's: others could not go on without that one."""
+    folder = tmp_path_factory.mktemp("mortal")
+    broker = Broker(install(), folder / "data", folder / "kafka.log")
+    broker.start()
+    try:
+        broker.wait_until_ready()
+        yield broker
+    finally:
+        broker.stop()
+
+
+@pytest.fixture
+def mortal(mortal_broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Mortal]:
+    own = Mortal(mortal_broker, prefix, tmp_path)
+    try:
+        own.endpoint.wait_until_ready()
+        yield own
+    finally:
+        own.endpoint.child.stop(6)
+        own.resume()
+
+
+@pytest.mark.parametrize("how", ["stopped", "paused"])
+def test_kafka_away_is_503_within_the_budget_and_its_return_needs_no_restart(
+    mortal: Mortal, how: str
+) -> None:
+    assert mortal.post("before").status_code == 200
+    mortal.pause() if how == "paused" else mortal.broker.stop()
+    for _ in range(2):
+        began = time.monotonic()
+        answer = mortal.post("during")
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.json()["error"] == "kafka_away"
+        assert time.monotonic() - began < 3
+    ready = httpx.get(f"{mortal.endpoint.url}/readyz")
+    assert ready.status_code == 503
+    assert "Kafka does not answer" in ready.json()["not_ready"][0]
+    assert httpx.get(f"{mortal.endpoint.url}/livez").status_code == 200
+
+    mortal.resume() if how == "paused" else mortal.start()
+    deadline = time.monotonic() + 10
+    while (answer := mortal.post("after")).status_code != 200:
+        assert time.monotonic() < deadline, answer.text
+    mortal.endpoint.wait_until_ready()
+    with Log(mortal.broker.bootstrap) as log:
+        stored = {(r.partition, r.offset): r.value for r in log.read(mortal.topics.raw)}
+    receipt = answer.json()
+    assert stored[receipt["partition"], receipt["offset"]] == call_ended("after")
+
+
+async def test_sigterm_answers_every_request_that_was_taken(mortal: Mortal) -> None:
+    """Kafka is paused so that they are all still under way when the signal comes."""
+    limits = httpx.Limits(max_connections=30)
+    async with httpx.AsyncClient(base_url=mortal.endpoint.url, limits=limits, timeout=10) as client:
+        await client.get("/livez")
+        mortal.pause()
+        bodies = [call_ended(f"late-{n}") for n in range(20)]
+        asked = [
+            asyncio.create_task(client.post("/webhooks/shop", content=body, headers=signed(body)))
+            for body in bodies
+        ]
+        slow = asyncio.create_task(slow_body(mortal.endpoint.port))
+        await asyncio.sleep(0.5)
+        mortal.endpoint.child.ask_to_stop()
+        await asyncio.sleep(0.3)
+        with pytest.raises(httpx.ConnectError):
+            await httpx.AsyncClient().get(f"{mortal.endpoint.url}/livez")
+        mortal.resume()
+        answers = await asyncio.gather(*asked)
+        assert [answer.status_code for answer in answers] == [200] * len(bodies)
+        assert (await slow).startswith(b"HTTP/1.1 503")
+    assert await asyncio.to_thread(mortal.endpoint.child.wait, 5)
+    assert mortal.endpoint.child.exit_code() == 0
+    assert "Traceback" not in mortal.endpoint.written()
+    with Log(mortal.broker.bootstrap) as log:
+        stored = {(r.partition, r.offset): r.value for r in log.read(mortal.topics.raw)}
+    for body, answer in zip(bodies, answers, strict=True):
+        receipt = answer.json()
+        assert stored[receipt["partition"], receipt["offset"]] == body
+
+
+async def slow_body(port: int) -> bytes:
+    """A request whose body never arrives whole; what is answered to it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /webhooks/shop HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{")
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+def test_sigterm_while_kafka_stays_away_still_ends_in_time(mortal: Mortal) -> None:
+    mortal.pause()
+    body = call_ended("lost")
+    with socket.create_connection(("127.0.0.1", mortal.endpoint.port)) as connection:
+        headers = "".join(f"{name}: {value}\r\n" for name, value in signed(body).items())
+        connection.sendall(
+            f"POST /webhooks/shop HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n"
+            f"{headers}\r\n".encode()
+            + body
+        )
+        time.sleep(0.3)
+        mortal.endpoint.child.ask_to_stop()
+        connection.settimeout(4)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 503")
+    assert mortal.endpoint.child.wait(2)
+    assert mortal.endpoint.child.exit_code() == 0
