@@ -48,7 +48,9 @@ def _without_copy(tree: Tree) -> Tree:
 
 def _is_copy(value: Any, tree: Tree) -> bool:
     """No object of Voxsig's own has an `event`."""
-    return isinstance(value, dict) and cast(Tree, value).get("event") == tree.get("event")
+    if not isinstance(value, dict) or "event" not in value:
+        return False
+    return cast(Tree, value)["event"] == tree.get("event")
 
 
 def _mend(tree: Tree) -> Tree:
