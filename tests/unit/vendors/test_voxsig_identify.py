@@ -121,7 +121,16 @@ def test_without_any_account_there_is_no_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [None, 7, "", "automation_event.", "automation_event." + "x" * 999, "message_deleted"]
+    "event",
+    [
+        None,
+        7,
+        "",
+        "message_deleted",
+        "automation_event.",
+        "automation_event.two words",
+        "automation_event." + "x" * 999,
+    ],
 )
 def test_an_event_that_is_not_listed_is_unknown(event: Any) -> None:
     assert refusal(event, id=12)[0] == "unknown_event"

@@ -6,6 +6,7 @@ different places, or nowhere: then it is the configured one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
@@ -15,7 +16,6 @@ import msgspec
 from app.core.undecodable import Undecodable
 from app.core.vendors.contract import Identity, Source, Tree
 from app.core.vendors.keys import (
-    LONGEST_NAME,
     fitting,
     id_text,
     key_id,
@@ -28,6 +28,7 @@ _Id = str | int | None
 S = TypeVar("S", bound=msgspec.Struct)
 
 AUTOMATION = "automation_event."
+_AUTOMATION = re.compile(re.escape(AUTOMATION) + r"\w{1,64}", re.ASCII)
 
 
 class _Account(msgspec.Struct, gc=False):
@@ -83,7 +84,7 @@ def identify(body: bytes, content_type: str, source: Source) -> Identity:
         raise unknown_event("voxsig", name)
     about = _ABOUT.get(name)
     if about is None:
-        if not name.startswith(AUTOMATION) or not len(AUTOMATION) < len(name) <= LONGEST_NAME:
+        if not _AUTOMATION.fullmatch(name):
             raise unknown_event("voxsig", name)
         about = _ABOUT_CONVERSATION
     kind, find = about
