@@ -17,7 +17,7 @@ from app.simulate.webhook import Webhook
 
 NEVER: tuple[float, ...] = ()
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0)
-LONGEST_PAUSE = 10.0  # of a sender that never gives up
+PAUSES = (0.5, 1.0, 2.0, 4.0)  # of a sender that never gives up
 WAITING = 4_096  # deliveries that may wait for their next try before the sender stops to wait too
 
 
@@ -39,7 +39,9 @@ PATIENCE = {
 
 
 class Sender:
-    """To one endpoint. `persistent` never gives a webhook up, whatever its vendor would do."""
+    """To one endpoint. `persistent` never gives a webhook up, whatever its vendor would do: its
+    pauses are then `pauses`, the last of them for ever.
+    """
 
     def __init__(
         self,
@@ -48,6 +50,8 @@ class Sender:
         *,
         connections: int = 64,
         persistent: bool = False,
+        patience: Mapping[str, Patience] = PATIENCE,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
         assert url.hostname is not None
         port = url.port or 80
@@ -59,6 +63,8 @@ class Sender:
         self._at_once = asyncio.Semaphore(connections)
         self._waiting = asyncio.Semaphore(WAITING)
         self._persistent = persistent
+        self._patience = patience
+        self._pauses = pauses
 
     async def run(self, deliveries: Iterator[Delivery], rate: float | None) -> None:
         """Send all, `rate` a second (None: as fast as answers come)."""
@@ -77,7 +83,7 @@ class Sender:
     async def _send(self, delivery: Delivery) -> None:
         """Holds both semaphores when it begins; gives the place on the wire up while it waits."""
         source = self._sources[delivery.webhook.source]
-        patience = PATIENCE[source.vendor]
+        patience = self._patience[source.vendor]
         tries = 0
         while True:
             answer = await self._try(delivery.webhook, source, patience.timeout)
@@ -114,7 +120,7 @@ class Sender:
             return None
         asked = answer.retry_after if isinstance(answer, Response) else None
         if self._persistent:
-            return max(asked or 0, min(BACK_OFF[min(tries, len(BACK_OFF) - 1)], LONGEST_PAUSE))
+            return max(asked or 0, self._pauses[min(tries, len(self._pauses) - 1)])
         if tries >= len(patience.retries):
             return None
         return max(asked or 0, patience.retries[tries])

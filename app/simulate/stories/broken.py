@@ -70,7 +70,7 @@ def voxsig_bodies(source: Source, scene: Scene) -> Story:
     id, at = scene.number(), scene.later()
     snapshot = voxsig.snapshot(id, at)
     body = voxsig.conversation("conversation_updated", snapshot, account=account)
-    latin_1 = compact(body | {"note": "café"}).replace("é".encode(), b"\xe9")
+    latin_1 = compact(body | {"event": "café"}).replace("é".encode(), b"\xe9")
     story.send_broken(latin_1, "not_json")
     story.send_broken(compact(str(id)), "not_an_object")
     story.send_broken(compact(body | {"event": "conversation_sneezed"}), "unknown_event")
