@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.core.cut import WORD
@@ -35,3 +36,20 @@ def person(
         handle=UNSET if handle is None else handle[:WORD],
         extension=UNSET if extension is None else extension[:WORD],
     )
+
+
+def unknown(extra: dict[str, str], prefix: str) -> dict[str, str | None]:
+    """Fields of `data` that no schema knows, as attributes by their path in `data`: those whose
+    path begins with `prefix`. A text is itself, any other value its JSON.
+    """
+    begins = "data." + prefix
+    return {
+        path.removeprefix("data."): _plain(json_text)
+        for path, json_text in extra.items()
+        if path.startswith(begins) and json_text != "null"
+    }
+
+
+def _plain(json_text: str) -> str:
+    value = msgspec.json.decode(json_text)
+    return value if isinstance(value, str) else json_text

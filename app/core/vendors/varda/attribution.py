@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.core import cut
 from app.core.facts import Person
-from app.core.vendors.said import person
+from app.core.vendors.said import person, unknown
 
-_UNKNOWN = "data.attribution."
+_PREFIX = "attribution."
 
 
 def attributes(event: Any) -> dict[str, str | None]:
-    """Every key of `data.attribution` by its path. Keys vary: those that no schema knows count
-    too.
-    """
+    """Every key of `data.attribution`, by its path in `data`. Keys vary."""
     known = event.data.attribution
     said: dict[str, str | None] = {}
     if known is not None:
@@ -32,22 +29,8 @@ def attributes(event: Any) -> dict[str, str | None]:
         }
         said = {name: text[: cut.WORD] for name, text in texts.items() if text is not None}
     if event.extra:
-        return cut.attributes(said | _unknown(event.extra))
+        return cut.attributes(said | unknown(event.extra, _PREFIX))
     return said
-
-
-def _unknown(extra: dict[str, str]) -> dict[str, str | None]:
-    said: dict[str, str | None] = {}
-    for path, text in extra.items():
-        if path.startswith(_UNKNOWN) and text != "null":
-            said[path.removeprefix("data.")] = _plain(text)
-    return said
-
-
-def _plain(json_text: str) -> str:
-    """A JSON string's text; of any other value its JSON."""
-    value = msgspec.json.decode(json_text)
-    return value if isinstance(value, str) else json_text
 
 
 def contact(event: Any) -> Person | UnsetType:

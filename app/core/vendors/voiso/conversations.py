@@ -10,7 +10,7 @@ from app.core import cut
 from app.core.channels import channel_of
 from app.core.facts import ConversationFacts, Message, MessageClass, Person, Status, Value
 from app.core.vendors.contract import Context
-from app.core.vendors.said import person, words
+from app.core.vendors.said import person, unknown, words
 from app.core.vendors.voiso.envelope import account, event_time
 
 ENDED = "ended"
@@ -55,20 +55,22 @@ def conversation_ended(event: Any, context: Context) -> ConversationFacts:
             **_channel(data),
             **words(wrapup_code=data.wrapup_code, disposition=data.disposition, queue=data.queue),
         },
-        attributes=_service(data),
+        attributes=_service(event),
         contact=_contact(data),
         status=Status(word=ENDED),
     )
 
 
-def _service(data: Any) -> dict[str, str | None]:
+def _service(event: Any) -> dict[str, str | None]:
     """Service levels in seconds, the cost per contact, and who ended it."""
+    data = event.data
     said = {"cpc": _number(data.cpc), "source": cut.word(data.source)}
     if data.sla is not None:
         for name in ("time_to_first_response", "time_to_resolution", "time_to_reply"):
             milliseconds = getattr(data.sla, name + "_ms")
             said["sla." + name] = None if milliseconds is None else _number(milliseconds / 1000)
-    return {name: value for name, value in said.items() if value is not None}
+    said |= unknown(event.extra, "sla.")
+    return cut.attributes({name: value for name, value in said.items() if value is not None})
 
 
 def _number(value: float | None) -> str | None:
