@@ -1,0 +1,43 @@
+"""Avro's variable-length integers, as the encoder writes them.
+
+The encoder assembles text in which each character stands for one byte (latin-1): ASCII strings,
+which most are, then need no conversion, and joining text is as quick as joining bytes.
+"""
+
+from __future__ import annotations
+
+NEAR = 1 << 14
+_LONG_MAX = 2**63
+
+
+def _plain(number: int) -> str:
+    """The base-128 varint of a number of 0 or more."""
+    out = ""
+    while number > 127:
+        out += chr(number & 127 | 128)
+        number >>= 7
+    return out + chr(number)
+
+
+# The last 14 bits (or fewer) of a number, and 14 bits that others follow.
+LAST = [_plain(number) for number in range(NEAR)]
+MORE = [chr(number & 127 | 128) + chr(number >> 7 | 128) for number in range(NEAR)]
+
+
+def varint(number: int) -> str:
+    """The zigzag varint of an int or long. Raises OverflowError beyond 64 bits."""
+    if not -_LONG_MAX <= number < _LONG_MAX:
+        raise OverflowError(f"{number} is no 64-bit integer")
+    rest = (number << 1) ^ (number >> 63)
+    out = ""
+    while rest >= NEAR:
+        out += MORE[rest & 16383]
+        rest >>= 14
+    return out + LAST[rest]
+
+
+def varint_of_int(number: int) -> str:
+    """The same of Avro's int. Raises OverflowError beyond 32 bits."""
+    if not -(2**31) <= number < 2**31:
+        raise OverflowError(f"{number} is no 32-bit integer")
+    return varint(number)
