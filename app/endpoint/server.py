@@ -17,6 +17,7 @@ from app.core.vendors import vendor_named
 from app.core.vendors.contract import Source
 from app.endpoint.app import Endpoint
 from app.endpoint.body import BodyReader
+from app.endpoint.corked import CorkedProtocol
 from app.endpoint.health import KafkaReadiness
 from app.endpoint.kafka_log import KafkaLog, producer_config
 from app.errors import UserError
@@ -116,7 +117,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 endpoint,  # pyright: ignore[reportArgumentType]
-                http="httptools",
+                http=CorkedProtocol,
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
