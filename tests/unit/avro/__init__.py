@@ -1,0 +1,1 @@
+"""Avro: the encoder, the files and their lock, the registry."""
