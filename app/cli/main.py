@@ -43,6 +43,7 @@ COMMANDS = (
     Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
     Command("endpoint", RUN, "Take webhooks by HTTP and put them on the raw log."),
     Command("topics", SET_UP, "Create Hookline's topics, or show what would change."),
+    Command("simulate", TRY, "Signed traffic of every vendor, and the rows it must make."),
 )
 
 

@@ -9,46 +9,22 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-import msgspec
+import pytest
+import uvloop
 
-from app.core.vendors import vendor_named
 from app.core.vendors.contract import Source
-from app.endpoint.app import Endpoint
-from app.endpoint.body import BodyReader
-from app.endpoint.health import always_ready
 from app.endpoint.log import MemoryLog
-from app.endpoint.server import Server, listen
 from app.simulate.expectation import differences
 from app.simulate.sender import Patience, Sender
 from app.simulate.traffic import Delivery, Traffic
 from tests.property.seam import folded_rows
 from tests.unit.simulate.centre import NOW, SOURCES, deliveries
+from tests.unit.simulate.serving import endpoint, stored
 
 # Vendors that wait for a moment only.
 IMPATIENT = {vendor: Patience(1.0, (0.0, 0.0)) for vendor in ("varda", "voiso")} | {
     vendor: Patience(0.2, ()) for vendor in ("convocore", "voxsig")
 }
-
-
-@asynccontextmanager
-async def endpoint(log: MemoryLog) -> AsyncIterator[str]:
-    """The real endpoint; its address."""
-    body = BodyReader(1 << 20, 10)
-    app = Endpoint(
-        [(source, vendor_named(source.vendor)) for source in SOURCES],
-        log,
-        body=body,
-        ready=always_ready,
-        signature_window_s=300,
-    )
-    server = Server(app, body, stop_s=1)
-    with listen("127.0.0.1", 0) as listener:
-        serving = asyncio.create_task(server.serve([listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving
 
 
 Answers = Callable[[str], bytes | None]
@@ -109,21 +85,23 @@ async def send(url: str, what: Sequence[Delivery], **given: bool) -> Sender:
     return sending
 
 
-async def test_a_run_reaches_the_log_and_makes_the_rows_it_promises() -> None:
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_run_reaches_the_log_and_makes_the_rows_it_promises(loop) -> None:
     log = MemoryLog()
     traffic = Traffic(SOURCES, 7, NOW)
-    async with endpoint(log) as url:
-        sending = Sender(urlsplit(url), SOURCES, connections=16)
-        await sending.run(traffic.deliveries(1_200), None)
-    tally = sending.tally
+
+    async def run() -> Sender:
+        async with endpoint(log, SOURCES) as url:
+            sending = Sender(urlsplit(url), SOURCES, connections=16)
+            await sending.run(traffic.deliveries(1_200), None)
+        return sending
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        tally = runner.run(run()).tally
     assert (tally.total, tally.receipts, tally.refusals, tally.lost) == (1_200, 1_200, {}, [])
     assert tally.wrong_receipts == []
     assert len(log.records) == 1_200
-    records = [
-        msgspec.structs.replace(record, partition=0, offset=offset)
-        for offset, record in enumerate(log.records)
-    ]
-    rows = folded_rows(records)
+    rows = folded_rows(stored(log))
     assert [line for row in traffic.rows for line in differences(row, rows.get(row.key))] == []
 
 
