@@ -27,7 +27,6 @@ from tests.benchmarks.http_load import SECRET
 from tests.benchmarks.machine import cpu_seconds, machine
 
 PARTITIONS = 8
-_COMMAND = "import typer; from app.cli.endpoint import endpoint; typer.run(endpoint)"
 
 
 def main() -> None:
@@ -62,8 +61,8 @@ def main() -> None:
 def start_endpoint(folder: Path, bootstrap: str, port: int) -> Child:
     config = folder / "hookline.toml"
     config.write_text('[[source]]\nname = "bench"\nvendor = "varda"\nsecrets = ["${BENCH}"]\n')
-    command = [sys.executable, "-c", _COMMAND, "--bootstrap", bootstrap, "--config", str(config)]
-    command += ["--partitions", str(PARTITIONS), "--port", str(port)]
+    command = [sys.executable, "-m", "app.cli.main", "endpoint", "--bootstrap", bootstrap]
+    command += ["--config", str(config), "--partitions", str(PARTITIONS), "--port", str(port)]
     root = str(Path(__file__).parents[2])
     environment = {**os.environ, "PYTHONPATH": root, "BENCH": SECRET.decode()}
     return Child("endpoint", command, folder / "endpoint.log", env=environment)

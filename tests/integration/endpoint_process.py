@@ -25,7 +25,6 @@ name = "phones"
 vendor = "voiso"
 secrets = ["${PHONES_SECRET}"]
 """
-_COMMAND = "import typer; from app.cli.endpoint import endpoint; typer.run(endpoint)"
 
 
 class EndpointProcess:
@@ -39,7 +38,7 @@ class EndpointProcess:
         self.child = Child(
             "endpoint",
             [
-                *(sys.executable, "-c", _COMMAND),
+                *(sys.executable, "-m", "app.cli.main", "endpoint"),
                 *("--bootstrap", bootstrap, "--config", str(config), "--prefix", prefix),
                 *("--partitions", str(partitions), "--port", str(self.port)),
             ],

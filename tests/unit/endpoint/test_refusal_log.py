@@ -2,26 +2,19 @@ from __future__ import annotations
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 
 from app.endpoint.refusal_log import RefusalLog
 from app.log import configure_logging
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+def stream() -> io.StringIO:
     written = io.StringIO()
     configure_logging("endpoint", stream=written)
-    yield written
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    return written
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
