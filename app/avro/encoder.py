@@ -5,6 +5,9 @@ a nullable place None and UNSET are null. Texts are str, bytes are bytes or byte
 lists or tuples, maps are dicts; any other class is refused, so nothing is written that was not
 meant. The encoder of a schema is one generated function with all nested records in line, because
 a call for each value would cost more than the value does.
+
+A record type with `"hookline": "kept"` is encoded once an object: what was made of it is kept in
+the object's attribute `encoded`, which whoever changes the object sets back to None.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from app.avro.varint import LAST, MORE, varint, varint_of_int
 Encoder = Callable[[Any], bytes]
 Schema = Mapping[str, Any]
 Lines = list[str]
+
+KNOWN = 256  # texts remembered of a field,
+SHORT = 64  # each shorter than this
 
 
 class SchemaNotSupported(ValueError):
@@ -63,6 +69,7 @@ class _Writer:
         self.numbers = count()
         self.named: dict[str, Schema] = {}
         self.open: list[str] = []
+        self.functions: dict[str, str] = {}
         self.names: dict[str, Any] = {
             "UNSET": UNSET,
             "LAST": LAST,
@@ -96,13 +103,55 @@ class _Writer:
         self.open.pop()
         return lines, parts
 
+    def any_record(
+        self, schema: Schema, at: str, namespace: str, path: str
+    ) -> tuple[Lines, list[str]]:
+        """The code of a nested record: in line, or a call for objects that keep what it made."""
+        if schema.get("hookline") != "kept":
+            return self.record(schema, at, namespace, path)
+        name = full_name(schema["name"], schema.get("namespace", namespace))
+        function = self.functions.get(name)
+        if function is None:
+            function = self.functions[name] = self.variable("encode")
+            lines, parts = self.record(schema, "o", namespace, path)
+            source = [f"def {function}(o):", *_in(lines), f" return {_join(parts)}"]
+            exec(compile("\n".join(source), f"<encode {name}>", "exec"), self.names)  # noqa: S102
+        part = self.variable("a")
+        lines = [
+            f"{part} = {at}.encoded",
+            f"if {part} is None: {part} = {at}.encoded = {function}({at})",
+        ]
+        return lines, [part]
+
+    def text(self, kind: Any, value: str, path: str) -> tuple[Lines, list[str]]:
+        """The code of a text or nullable text. The first short ones of a field are remembered:
+        most fields have few (a status, a channel), and one look-up then does all.
+        """
+        known, part, text = self.variable("known"), self.variable("a"), self.variable("b")
+        nullable = isinstance(kind, list)
+        branch = "" if not nullable else "\2" if kind[0] == "null" else "\0"
+        null = {None: chr(2 - ord(branch)), UNSET: chr(2 - ord(branch))} if nullable else {}
+        self.names[known] = null
+        lines = [
+            f"{part} = {known}.get({value})",
+            f"if {part} is None:",
+            f" if type({value}) is not str: bad({path!r}, {value})",
+            f" {text} = {value} if {value}.isascii() else wide({value})",
+            *_in(self.size(part, text, branch)),
+            f" {part} += {text}",
+            f" if len({known}) < {KNOWN} and len({value}) < {SHORT}: {known}[{value}] = {part}",
+        ]
+        return lines, [part]
+
     def value(self, kind: Any, value: str, namespace: str, path: str) -> tuple[Lines, list[str]]:
         """The code of any value: a union with null or a single type."""
         refuse = f"else: bad({path!r}, {value})"
+        if _is_text(kind):
+            return self.text(kind, value, path)
         if not isinstance(kind, list):
             schema = self.resolve(kind, namespace, path)
             if schema["type"] == "record":
-                return self.record(schema, value, namespace, path)
+                return self.any_record(schema, value, namespace, path)
             piece = self.piece(schema, value, namespace, path, "")
             return [f"if {piece.test}:", *_in(piece.lines), refuse], piece.parts
         if len(kind) != 2 or "null" not in kind:
@@ -153,7 +202,7 @@ class _Writer:
             case "array" | "map":
                 return self.collection(schema, value, part, namespace, path, branch)
             case "record":
-                lines, parts = self.record(schema, value, namespace, path)
+                lines, parts = self.any_record(schema, value, namespace, path)
                 line = f"{part} = {branch!r} + {_join(parts)}"
                 test = f"{value} is not None and {value} is not UNSET"
                 return _Piece(test, [*lines, line], [part])
@@ -229,6 +278,12 @@ def _integer(schema: Schema, value: str, part: str, branch: str) -> Lines:
         ]
     far = "varint" if schema["type"] == "long" else "varint_of_int"
     return [f"{part} = {plus}(LAST[{value} << 1] if 0 <= {value} < 8192 else {far}({value}))"]
+
+
+def _is_text(kind: Any) -> bool:
+    if isinstance(kind, list):
+        return len(kind) == 2 and "null" in kind and _is_text(kind[kind[0] == "null"])
+    return kind == "string" or (isinstance(kind, dict) and kind.get("type") == "string")
 
 
 def _in(lines: Lines) -> Lines:

@@ -11,12 +11,14 @@ MOST = 64  # keys a row keeps: the first in alphabetical order, so that arrival 
 
 class Stamped(msgspec.Struct, kw_only=True):
     """The names that one event set or cleared, and no later one did. `said` is all that it said,
-    to see at once when it is only said again (the schema has it not).
+    to see at once when it is only said again (the schema has it not);
+    `encoded` is the encoder's own: None after any change.
     """
 
     by: bytes
     names: list[str]
     said: Mapping[str, str | None] | None = None
+    encoded: str | None = None
 
 
 def take_attributes(
@@ -28,6 +30,7 @@ def take_attributes(
     """Set or (None) clear each said attribute whose stamp is the greatest yet."""
     if len(groups) == 1 and by > groups[0].by and groups[0].said == said:
         groups[0].by = by
+        groups[0].encoded = None
         return
     if not groups or (len(groups) == 1 and by > groups[0].by and _covers(said, groups[0].names)):
         groups[:] = [Stamped(by=by, names=list(said), said=said)]
@@ -69,5 +72,5 @@ def _cut(attributes: dict[str, str], groups: list[Stamped]) -> None:
     kept = set(names[:MOST])
     for group in groups:
         group.names = [name for name in group.names if name in kept]
-        group.said = None
+        group.said = group.encoded = None
     groups[:] = [group for group in groups if group.names]

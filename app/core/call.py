@@ -34,8 +34,10 @@ PLACES = places(VALUES)
 MOST_OUTCOMES = 64  # the first ids in order, so that arrival does not matter
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag on the call. `tagged_at`: its first event's time."""
+class Outcome(msgspec.Struct, kw_only=True):
+    """A tag on the call. `tagged_at`: its first event's time. Never changed; `encoded` is the
+    encoder's own.
+    """
 
     id: str
     type: str | None
@@ -44,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     revenue_cents: int | None
     notes: str | None
     tagged_at: int
+    encoded: str | None = None
 
 
 class CallFold(Fold, kw_only=True):
@@ -118,7 +121,7 @@ def _take_outcome(row: Call, said: facts.Outcome, step: Step) -> None:
     known = by_id.get(said.id)
     tagged_at = step.at if known is None else min(known.tagged_at, step.at)
     if known is not None and step.by <= stamps[said.id]:
-        by_id[said.id] = msgspec.structs.replace(known, tagged_at=tagged_at)
+        by_id[said.id] = msgspec.structs.replace(known, tagged_at=tagged_at, encoded=None)
     else:
         stamps[said.id] = step.by
         by_id[said.id] = Outcome(**msgspec.structs.asdict(said), tagged_at=tagged_at)

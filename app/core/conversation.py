@@ -34,7 +34,7 @@ class ConversationFold(Fold, kw_only=True):
     assignee: Role = msgspec.field(default_factory=Role)
     times: Times = msgspec.field(default_factory=Times)
     kept: list[Kept] = []
-    status_events: list[bytes] = []
+    status_events: bytearray = msgspec.field(default_factory=bytearray)
 
 
 class Conversation(Row, kw_only=True):

@@ -37,21 +37,23 @@ class Counts(msgspec.Struct, kw_only=True):
     activity: int = 0
 
 
-class Recent(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as the row shows it."""
+class Recent(msgspec.Struct, kw_only=True):
+    """A message as the row shows it. Never changed; `encoded` is the encoder's own."""
 
     id: str
     direction: str
     content_type: str | None
     text: str | None
     at: int
+    encoded: str | None = None
 
 
 class Kept(msgspec.Struct, kw_only=True):
     """A message's content and what decided it. `at` 0: no event has stated its time yet.
 
     `text_by` and `type_by` are stamps with one byte more before the event id, so that between
-    two of the same time an update's wins.
+    two of the same time an update's wins. `encoded` is the encoder's own: None after any
+    change.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Kept(msgspec.Struct, kw_only=True):
     text_by: bytes = NEVER
     content_type: str | None = None
     type_by: bytes = NEVER
+    encoded: str | None = None
 
 
 class Times(msgspec.Struct, kw_only=True):
@@ -203,6 +206,7 @@ def keep(
         _take_content(one, message, by)
     else:
         newest = False
+        one.encoded = None
         one.at, one.cls = resolved.at, resolved.cls
         _take_content(one, message, by)
     if not newest:

@@ -16,8 +16,8 @@ MOST = 64  # people a role keeps: the first ids in text order, so that arrival d
 FIELDS = ("name", "email", "phone", "handle", "extension")
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A person as the row shows it."""
+class Shown(msgspec.Struct, kw_only=True):
+    """A person as the row shows it. Never changed; `encoded` is the encoder's own."""
 
     id: str | None
     name: str | None = None
@@ -25,11 +25,13 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None = None
     handle: str | None = None
     extension: str | None = None
+    encoded: str | None = None
 
 
 class Statement(msgspec.Struct, kw_only=True):
     """What one event (its stamp: `by`) said of a person. `says` is a bit mask of FIELDS; `said`
-    is what it was made from, to see at once when it is only said again (the schema has it not).
+    is what it was made from, to see at once when it is only said again (the schema has it not);
+    `encoded` is the encoder's own: None after any change.
     """
 
     by: bytes
@@ -40,6 +42,7 @@ class Statement(msgspec.Struct, kw_only=True):
     handle: str | None = None
     extension: str | None = None
     said: facts.Person | None = None
+    encoded: str | None = None
 
 
 class Known(msgspec.Struct, kw_only=True):
@@ -86,6 +89,7 @@ class Role(msgspec.Struct, kw_only=True):
         if last is None or last.said != person or by <= last.by or by <= self.named:
             return False
         last.by = by
+        last.encoded = None
         if person.id is not None:
             self.named = by
         return True

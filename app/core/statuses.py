@@ -21,11 +21,15 @@ _MEANINGS: dict[str, Meaning] = {
 }
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """The vendor's word at a time (microseconds)."""
+EVENT = 8  # bytes of an event id
+
+
+class Point(msgspec.Struct, kw_only=True):
+    """The vendor's word at a time (microseconds). Never changed; `encoded` is the encoder's."""
 
     at: int
     status: str
+    encoded: str | None = None
 
 
 class HasHistory(Protocol):
@@ -42,22 +46,24 @@ def meaning(word: str | None) -> Meaning:
     return _MEANINGS.get((word or "").lower(), "open")
 
 
-def take_status(row: HasHistory, events: list[bytes], point: Point, event: bytes) -> None:
+def take_status(row: HasHistory, events: bytearray, point: Point, event: bytes) -> None:
     """Take a point into the history. `events` holds each point's event id (8 bytes), beside it."""
     points = row.status_history
     if not points or (points[-1].at < point.at and len(points) < MOST):
         points.append(point)
-        events.append(event)
+        events += event
         _step(row, point)
         return
-    by_point = {(p.at, p.status): e for p, e in zip(points, events, strict=True)}
+    by_point = {
+        (p.at, p.status): bytes(events[n * EVENT : n * EVENT + EVENT]) for n, p in enumerate(points)
+    }
     known = by_point.get((point.at, point.status))
     if known is not None and known >= event:
         return
     by_point[point.at, point.status] = event
     newest = sorted((at, e, status) for (at, status), e in by_point.items())[-MOST:]
     row.status_history = [Point(at=at, status=status) for at, _, status in newest]
-    events[:] = [e for _, e, _ in newest]
+    events[:] = b"".join(e for _, e, _ in newest)
     _walk(row)
 
 
