@@ -56,16 +56,12 @@ class Catalogue:
         self._beginning.sort(key=lambda pair: -len(pair[0]))  # the most exact first
 
     def decode(self, record: RawRecord) -> Decoded:
-        """Understand a raw record. Raises Undecodable, and nothing else, whatever it holds."""
+        """Understand a raw record. Raises Undecodable; anything else raised is a fault of the
+        vendor's code (or a key that is no key), not of the record's body.
+        """
         entry = self._named.get(record.type) or self._entry(record)
-        try:
-            event = entry.decoder.decode(record.body, record.content_type)
-            facts = None if entry.type.facts is None else entry.type.facts(event, _context(record))
-        except Undecodable:
-            raise
-        except Exception as error:  # noqa: BLE001 - here a record becomes a dead letter
-            what = f"reading {record.type} failed with {error.__class__.__name__}"
-            raise Undecodable("internal", what) from error
+        event = entry.decoder.decode(record.body, record.content_type)
+        facts = None if entry.type.facts is None else entry.type.facts(event, _context(record))
         return Decoded(event, entry.type, entry.schema, facts)
 
     def _entry(self, record: RawRecord) -> _Entry:

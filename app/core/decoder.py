@@ -42,12 +42,7 @@ class EventDecoder:
         """The event of a body, an instance of `self.event`. Raises Undecodable: not_json,
         not_an_object, or schema_mismatch with the JSON path.
         """
-        if (
-            content_type == JSON
-            and len(body) <= WHOLE_BODY_BYTES
-            and not may_be_deep(body)
-            and not self._odd(body)
-        ):
+        if content_type == JSON and len(body) <= WHOLE_BODY_BYTES and not self._odd(body):
             try:
                 return self._fast(body)
             except REFUSALS:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from app.core.decoding.limits import OPAQUE_DEPTH
 from app.core.decoding.opaque import text_maker
 from app.core.decoding.shapes import (
     AnyShape,
@@ -56,7 +57,8 @@ def _compile_regular(body: Body) -> Callable[[Event], None]:
     names: dict[str, Any] = {
         "UNSET": UNSET,
         "DROP": body.drop,
-        "text": text_maker(body.drop),
+        "EMPTY": {},
+        "text": text_maker(body.drop, OPAQUE_DEPTH),
         "micros": micros_of,
         "millis": millis_of,
     }
@@ -97,10 +99,10 @@ class _Generator:
         """The condition under which a value is converted."""
         if isinstance(shape, Id):
             return f"if type({value}) is int:"
-        may_be = [f"{value} is not None"] if field.slot.nullable else []
-        if field.slot.nullable and self.body.explicit_null:
-            may_be.append(f"{value} is not UNSET")
-        return f"if {' and '.join(may_be) or 'True'}:"
+        if not field.slot.nullable:
+            return "if True:"
+        absent = f"{value} is not UNSET and " if self.body.explicit_null else ""
+        return f"if {absent}{value} is not None:"
 
     def inside(self, value: str, shape: AnyShape, indent: str) -> Lines:
         match shape:
@@ -151,7 +153,7 @@ def _converted(shape: AnyShape, value: str) -> str:
         case Id():
             return f"str({value})"
         case Opaque():
-            return f"text({value})"
+            return f"'{{}}' if {value} == EMPTY else text({value})"
         case Seconds():
             return f"millis({value})"
         case Time(zero_is_null=True):

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 WHOLE_BODY_BYTES = 65_536
-DEPTH = 128
+DEPTH = 256  # of arrays and objects in one another, in a body
+OPAQUE_DEPTH = 224  # what the fast path takes of that in one opaque value
 
 
 class Limits(NamedTuple):

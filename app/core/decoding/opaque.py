@@ -10,9 +10,10 @@ import msgspec
 _encode = msgspec.json.Encoder().encode
 
 
-def text_maker(drop: tuple[str, ...]) -> Callable[[Any], str]:
+def text_maker(drop: tuple[str, ...], deepest: int) -> Callable[[Any], str]:
     """A function that writes a parsed JSON value as compact text, leaving out every object member
-    whose name is in `drop`, at any depth. The value itself is not changed.
+    whose name is in `drop`, at any depth. The value itself is not changed. Raises ValueError for
+    a value deeper than `deepest`.
     """
     # Compact text holds a plain name as it is, so a name that is nowhere in it needs no walk.
     marks = tuple(_encode(name) for name in drop)
@@ -20,6 +21,12 @@ def text_maker(drop: tuple[str, ...]) -> Callable[[Any], str]:
 
     def text(value: Any) -> str:
         written = _encode(value)
+        if (
+            len(written) > 2 * deepest
+            and written.count(b"{") + written.count(b"[") > deepest
+            and depth(value, deepest) > deepest
+        ):
+            raise ValueError(f"it nests more than {deepest} arrays and objects")
         for mark in marks:
             if mark in written:
                 return _encode(without(value, names)).decode()
@@ -30,11 +37,18 @@ def text_maker(drop: tuple[str, ...]) -> Callable[[Any], str]:
 
 def without(value: Any, names: frozenset[str]) -> Any:
     """A copy of a parsed JSON value without the object members of these names."""
+    # Loops, not comprehensions: one frame a level.
     if type(value) is dict:
-        members = cast("dict[str, Any]", value)
-        return {key: without(each, names) for key, each in members.items() if key not in names}
+        members: dict[str, Any] = {}
+        for key, each in cast("dict[str, Any]", value).items():
+            if key not in names:
+                members[key] = without(each, names)
+        return members
     if type(value) is list:
-        return [without(each, names) for each in cast("list[Any]", value)]
+        items: list[Any] = []
+        for each in cast("list[Any]", value):
+            items.append(without(each, names))
+        return items
     return value
 
 

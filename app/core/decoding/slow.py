@@ -14,7 +14,7 @@ from typing import Any, cast
 import msgspec
 
 from app.core.decoding import scalars
-from app.core.decoding.limits import Limits
+from app.core.decoding.limits import DEPTH, Limits
 from app.core.decoding.opaque import text_maker
 from app.core.decoding.scalars import Mismatch
 from app.core.decoding.shapes import Body, Entries, Field, Items, Opaque, Record, Slot, Text
@@ -30,7 +30,7 @@ def compile_slow(body: Body, classes: Classes) -> Callable[[Tree, Limits, bool],
     Undecodable (schema_mismatch).
     """
     drop = frozenset(body.drop)
-    opaque_text = text_maker(body.drop)
+    opaque_text = text_maker(body.drop, DEPTH)
 
     def decode(tree: Tree, limits: Limits, form: bool) -> Event:
         walk = _Walk(classes, drop, opaque_text, limits, form)

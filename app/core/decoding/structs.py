@@ -62,7 +62,7 @@ def _define(record: Record, body: Body, classes: Classes) -> type[msgspec.Struct
         return classes[record.name]
     ignored = ignored_attributes(record, body)
     fields: list[Any] = [_attribute(field, body, classes) for field in record.fields]
-    fields += [(attribute, Any, UNSET) for attribute in ignored]
+    fields += [(attribute, str | None | UnsetType, UNSET) for attribute in ignored]
     if record is body.record:
         fields.append((EXTRA, NeverInJson, msgspec.field(default_factory=dict)))
     keys = {field.name: field.json[0] for field in record.fields}
