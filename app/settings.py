@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
 
+    kafka_port: Port = 9092
+
     endpoint_host: str = Field("127.0.0.1", min_length=1)
     endpoint_port: Port = 8080
     endpoint_max_body_bytes: int = Field(MIB, ge=KIB, le=64 * MIB)

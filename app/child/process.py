@@ -102,6 +102,7 @@ class Child:
         """
         if self.log.stat().st_size <= limit:
             return
-        shutil.copyfile(self.log, self.log.with_name(self.log.name + ".1"))
+        with suppress(OSError):  # a full disk: then the old lines are lost, and room is made
+            shutil.copyfile(self.log, self.log.with_name(self.log.name + ".1"))
         os.truncate(self.log, 0)
         self._log_start = 0

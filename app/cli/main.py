@@ -37,13 +37,13 @@ class Command(NamedTuple):
         return getattr(module, "app", None) or getattr(module, self.identifier)
 
 
-RUN, SET_UP, TRY = "Run it", "Set it up", "Try it"
+RUN, LOOK, MEND, SET_UP = "Run it", "Look into it", "Check and mend it", "Set it up"
 
 COMMANDS = (
     Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
     Command("endpoint", RUN, "Take webhooks by HTTP and put them on the raw log."),
+    Command("simulate", RUN, "Send signed traffic of every vendor, to try it with."),
     Command("topics", SET_UP, "Create Hookline's topics, or show what would change."),
-    Command("simulate", TRY, "Signed traffic of every vendor, and the rows it must make."),
 )
 
 

@@ -1,0 +1,1 @@
+"""`hookline dev`: all of Hookline on this machine, as processes that are watched."""
