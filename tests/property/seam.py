@@ -15,7 +15,7 @@ from app.core.projection import TABLES, BatchProjection, Projected, Table
 from app.core.rows import PartitionRows, Store
 from app.core.vendors import VENDORS
 from app.core.webhook import RawRecord
-from tests.unit.core.folding import PickledRows
+from tests.unit.core.folding import CODECS
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 NOT_PUBLIC = ("fold_version", "ledger", "fold", "written")
@@ -46,8 +46,7 @@ class Partition:
         self._open()
 
     def _open(self) -> None:
-        codecs = dict.fromkeys(TABLES, PickledRows())
-        self._rows = PartitionRows(self._stores, self._ledger, codecs)
+        self._rows = PartitionRows(self._stores, self._ledger, CODECS)
 
     def project(self, batch: Iterable[RawRecord]) -> list[Projected]:
         """Fold a batch, and write nothing yet."""
@@ -82,13 +81,19 @@ class Partition:
 
 def public(row: Any) -> dict[str, Any]:
     """A row as its readers see it, by its Avro field names."""
-    tree = msgspec.to_builtins(row, builtin_types=(bytes, bytearray))
+    tree = _shown(msgspec.to_builtins(row, builtin_types=(bytes, bytearray)))
     for name in NOT_PUBLIC:
         tree.pop(name, None)
     for role, fields in PEOPLE.items():
         if tree.get(role) is not None:
             tree[role] = {name: tree[role][name] for name in fields}
     return tree
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _shown(one) for name, one in value.items() if name != "encoded"}
+    return [_shown(one) for one in value] if isinstance(value, list) else value
 
 
 def folded_rows(log: Sequence[RawRecord]) -> dict[str, dict[str, Any]]:

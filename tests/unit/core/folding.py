@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
+import json
 from hashlib import blake2b
 from itertools import count
+from pathlib import Path
+from typing import Any
 
+from app.avro.rows import RowCodec
 from app.core.facts import Facts
 from app.core.projection import TABLES, AnyRow, Table, fold
 from app.core.rows import PartitionRows, Store
@@ -14,15 +17,20 @@ from app.core.webhook import RawRecord
 RECEIVED = 1_000_000_000_000_000
 KEY = "shop/conversation/7"
 
+STATE = Path(__file__).parents[3] / "schemas" / "state"
 
-class PickledRows:
-    """A codec that stands in for Avro: what it loads is another object."""
 
-    def dumps(self, row: AnyRow) -> bytes:
-        return pickle.dumps(row)
+def _unknown(id: int) -> dict[str, Any]:
+    raise LookupError(id)
 
-    def loads(self, data: bytes) -> AnyRow:
-        return pickle.loads(data)
+
+def _codec(table: Table) -> RowCodec:
+    versions = (STATE / table).glob("v*.avsc")
+    newest = max(versions, key=lambda path: int(path.stem[1:]))
+    return RowCodec(table, json.loads(newest.read_text()), 1, _unknown)
+
+
+CODECS = {table: _codec(table) for table in TABLES}
 
 
 class Folding:
@@ -40,7 +48,7 @@ class Folding:
             for key, row in list(store.items()):
                 if not isinstance(row, bytes):
                     store[key] = row.written or b""
-        self.rows = PartitionRows(self.stores, self.ledger, dict.fromkeys(TABLES, PickledRows()))
+        self.rows = PartitionRows(self.stores, self.ledger, CODECS)
 
     def record(
         self, name: str, *, key: str = KEY, received_at: int = RECEIVED, offset: int | None = None
