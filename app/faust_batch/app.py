@@ -41,8 +41,9 @@ logger = logging.getLogger(__name__)
 class Tuning(NamedTuple):
     """Sizes in bytes, times in seconds.
 
-    `fetch_bytes` bounds a batch, `send_bytes` a record batch of outputs, `queued_batches` how many
-    batches wait for the agent. A worker that says nothing for `session_timeout` loses its
+    `fetch_bytes` bounds a batch, `queued_batches` how many of them wait for the agent. `send_bytes`
+    bounds a record batch of outputs; it must be below the max.message.bytes of every topic that
+    is written, for that is a limit on record batches, whatever its name. A worker that says nothing for `session_timeout` loses its
     partitions; a record batch that the broker does not take within `delivery_timeout` ends the
     process.
     """

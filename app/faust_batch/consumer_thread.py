@@ -14,6 +14,9 @@ and besides:
                          nobody commits them, and leaves a partition that has no commit wherever
                          it stands (aiokafka/consumer/consumer.py): records that were fetched from
                          it and thrown away are then never processed.
+`_watch`                 When the group refuses this member for good, or a task of aiokafka's
+                         breaks, aiokafka tells whoever calls `getmany`. Faust takes records from
+                         the fetcher directly and would go on for ever with nothing.
 `pause`                  Faust only ignores what aiokafka goes on fetching from changelogs after
                          recovery, up to a fetch size for each; aiokafka then makes every other
                          partition of that broker wait 0.1 s for it to be taken.
@@ -28,6 +31,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types.tuples import TP
+from mode import Service
+
+WATCH_S = 1.0
 
 
 class ConsumerThread(AIOKafkaConsumerThread):
@@ -60,6 +66,14 @@ class ConsumerThread(AIOKafkaConsumerThread):
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._end_fetch()
         await super().on_partitions_assigned(assigned, generation_id)
+
+    @Service.task
+    async def _watch(self) -> None:
+        async for _ in self.itertimer(WATCH_S, name="consumer watch"):
+            consumer = self._ensure_consumer()
+            consumer._coordinator.check_errors()
+            if consumer._fetcher.error_future.done() and not consumer._fetcher._closed:
+                consumer._fetcher.error_future.result()
 
     async def seek_sources(self, tps: Collection[TP]) -> dict[TP, int | None]:
         """Go to what is committed of these partitions, or to the beginning; returns the former."""

@@ -17,7 +17,12 @@ from contextlib import suppress
 from app.faust_batch.app import EXIT_FAILED, App
 
 STOP_WITHIN_S = 8.0
-QUIET = ("faust", "mode", "aiokafka")  # what they say below a warning is for their developers
+QUIET = {  # what they say below these levels is for their developers
+    "faust": logging.WARNING,
+    "mode": logging.WARNING,
+    "mode.timers": logging.ERROR,
+    "aiokafka": logging.WARNING,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +33,8 @@ def run(make_app: Callable[[], App], stop_within: float = STOP_WITHIN_S) -> int:
     A stop that takes longer than `stop_within` seconds (the broker is away) ends the process with
     70, as does whatever breaks on the way: nothing is lost, the next start takes it up again.
     """
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
     asyncio.run(_run(make_app, stop_within))
     return 0
 

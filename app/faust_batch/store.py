@@ -31,17 +31,11 @@ class Store(BaseStore):
             self._parts[partition] = self._new_rows(partition)
         return self._parts[partition]
 
-    def partitions(self) -> list[int]:
-        return sorted(self._parts)
-
     def persisted_offset(self, tp: TP) -> int:
         """-1 where there are no rows: faust/tables/recovery.py `Recovery._add` takes None for "I
         do not know" and may keep the offset of an earlier assignment, skipping recovery."""
         part = self._parts.get(tp.partition)
         return NOTHING if part is None else part.offset
-
-    def set_persisted_offset(self, tp: TP, offset: int) -> None:
-        self.rows(tp.partition).offset = offset
 
     async def on_rebalance(
         self,
@@ -54,29 +48,29 @@ class Store(BaseStore):
             if tp.topic == self.table.changelog_topic_name:
                 self._parts.pop(tp.partition, None)
 
-    # Faust takes a store for a mapping. Ours is asked by partition.
+    # Faust takes a store for one mapping. Ours is asked by partition: Table.rows(partition).
 
     def __getitem__(self, key: bytes) -> Any:
         for part in self._parts.values():
-            if (row := part.get(key)) is not None:
-                return row
+            if key in part:
+                return part[key]
         raise KeyError(key)
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(key, bytes) and any(part.encoded(key) for part in self._parts.values())
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self._parts.values():
-            yield from part.keys()
+            yield from part
 
     def __len__(self) -> int:
         return sum(map(len, self._parts.values()))
 
     def __setitem__(self, key: bytes, value: Any) -> None:
-        raise TypeError("put rows into Table.rows(batch), then call Table.write")
+        raise TypeError("put rows into Table.rows(partition), then call Table.write")
 
     def __delitem__(self, key: bytes) -> None:
-        raise TypeError("delete rows from Table.rows(batch), then call Table.write")
+        raise TypeError("delete rows from Table.rows(partition), then call Table.write")
+
+    def set_persisted_offset(self, tp: TP, offset: int) -> None:
+        raise NotImplementedError("rows know their offset themselves: see Table.write")
 
     def apply_changelog_batch(self, *_: Any, **__: Any) -> None:
         raise NotImplementedError("see Table.apply_changelog_batch")

@@ -1,7 +1,7 @@
 """A table whose changelog is a topic of its own name, written once a touched key a batch.
 
 In an agent: `rows = table.rows(batch.partition)`, read and change rows, then once
-`await table.write(batch, touched_keys)`.
+`await table.write(batch, changes)` with the key and the encoded row of each that was touched.
 
 Overrides of faust/tables/base.py `Collection` and table.py `Table`:
 
@@ -28,16 +28,14 @@ import faust
 from faust.types.tuples import TP
 
 from app.faust_batch.batch import Batch, Outgoing
-from app.faust_batch.rows import Dumps, Loads, MemoryRows, Rows
+from app.faust_batch.rows import MemoryRows, Rows
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.store import Store
 
 RECOVERY_BUFFER = 4
 
-
-def as_it_is(value: bytes) -> bytes:
-    """The codec of rows that are bytes."""
-    return value
+Change = tuple[bytes, bytes | None]
+"""A key and its row as the changelog is to have it; None is a tombstone."""
 
 
 class Table(faust.Table):
@@ -49,13 +47,11 @@ class Table(faust.Table):
         app: Any,
         *,
         topic: str,
-        loads: Loads = as_it_is,
-        dumps: Dumps = as_it_is,
-        new_rows: Callable[[int], Rows] | None = None,
+        new_rows: Callable[[int], Rows] = lambda _partition: MemoryRows(),
         **kwargs: Any,
     ) -> None:
         self._topic = topic
-        self._new_rows = new_rows or (lambda _partition: MemoryRows(loads, dumps))
+        self._new_rows = new_rows
         super().__init__(app, recovery_buffer_size=RECOVERY_BUFFER, **kwargs)
 
     def _changelog_topic_name(self) -> str:
@@ -68,22 +64,19 @@ class Table(faust.Table):
     def _new_store(self) -> Store:
         return Store("memory://", self.app, self, new_rows=self._new_rows, table_name=self.name)
 
-    @property
-    def store(self) -> Store:
-        return cast(Store, self.data)
-
     def rows(self, partition: int) -> Rows:
-        return self.store.rows(partition)
+        """The rows of a partition that this worker owns."""
+        return cast(Store, self.data).rows(partition)
 
-    async def write(self, batch: Batch, keys: Collection[bytes]) -> None:
-        """One changelog record a key: its row now, or a tombstone if it has none."""
-        if not keys:
+    async def write(self, batch: Batch, changes: Collection[Change]) -> None:
+        """One changelog record for each change; the rows themselves are changed already."""
+        if not changes:
             return
         rows = self.rows(batch.partition)
-        changes: Iterable[Outgoing] = ((key, rows.encoded(key), [], None) for key in keys)
-        for future, count in await batch.send(self._topic, changes):
+        outgoing: Iterable[Outgoing] = ((key, value, [], None) for key, value in changes)
+        for future, count in await batch.send(self._topic, outgoing):
             future.add_done_callback(partial(_include, rows, count))
-        self.app.observer.written(self.name, batch.tp, len(keys), len(batch.records))
+        self.app.observer.written(self.name, batch.tp, len(changes), len(batch.records))
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         for event in batch:

@@ -33,6 +33,7 @@ _JVM = (
     "-XX:+ExitOnOutOfMemoryError",
     "-Xms128m",
     "-Xmx768m",
+    "--enable-native-access=ALL-UNNAMED",
     "-Djava.awt.headless=true",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSS",
