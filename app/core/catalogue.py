@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from app.core.decoder import Event, EventDecoder, compile_decoder
 from app.core.facts import Facts
 from app.core.undecodable import Undecodable
-from app.core.vendors.contract import Context, EventType, Source, Vendor
-from app.core.webhook import RawRecord, parse_key
+from app.core.vendors.contract import EventType, Source, Vendor
+from app.core.webhook import RawRecord
 
 SchemaName = tuple[str, str]  # vendor, folder under schemas/<vendor>/
 
@@ -61,7 +61,7 @@ class Catalogue:
         """
         entry = self._named.get(record.type) or self._entry(record)
         event = entry.decoder.decode(record.body, record.content_type)
-        facts = None if entry.type.facts is None else entry.type.facts(event, _context(record))
+        facts = None if entry.type.facts is None else entry.type.facts(event, record)
         return Decoded(event, entry.type, entry.schema, facts)
 
     def _entry(self, record: RawRecord) -> _Entry:
@@ -87,12 +87,3 @@ class Catalogue:
             "unknown_event",
             f"it was stored before {found.type!r} could be identified: redrive it",
         )
-
-
-def _context(record: RawRecord) -> Context:
-    return Context(
-        event_id=record.id,
-        received_at=record.received_at,
-        account_id=record.account,
-        key_id=parse_key(record.key).id,
-    )

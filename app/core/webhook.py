@@ -67,6 +67,11 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None = None
     redrive: str | None = None
 
+    @property
+    def key_id(self) -> str:
+        """The id in the key: what follows `<source>/<kind>/`."""
+        return self.key.split("/", 2)[2]
+
     def headers(self) -> Headers:
         """CloudEvents binary mode, and what Hookline adds."""
         headers: Headers = [

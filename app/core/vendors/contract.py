@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from app.core.facts import Facts
-from app.core.webhook import JSON, Kind
+from app.core.webhook import JSON, Kind, RawRecord
 
 Tree = dict[str, Any]
 
@@ -65,20 +65,9 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     id: str
 
 
-class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What a facts function may know beyond the event: of its raw record.
-
-    `event_id` is 32 hex digits; `received_at` microseconds; `account_id` the source's configured
-    one; `key_id` the id in the record's key.
-    """
-
-    event_id: str
-    received_at: int
-    account_id: str | None
-    key_id: str
-
-
-FactsOf = Callable[[Any, Context], Facts]
+# An event and its raw record, to what it says. Of the record only id, received_at, account and
+# key_id are a facts function's to know.
+FactsOf = Callable[[Any, RawRecord], Facts]
 
 
 @dataclass(frozen=True, slots=True)

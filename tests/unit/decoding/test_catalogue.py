@@ -10,13 +10,13 @@ import pytest
 from app.core.catalogue import Catalogue
 from app.core.facts import ContactFacts
 from app.core.undecodable import Undecodable
-from app.core.vendors.contract import Context, EventType, Identity, Source
+from app.core.vendors.contract import EventType, Identity, Source
 from app.core.webhook import RawRecord
 from tests.unit.decoding.orders import as_json, order, order_schema, shop
 
 
-def facts(event: Any, context: Context) -> ContactFacts:
-    return ContactFacts(at=event.at, values={"name": f"{context.key_id} {context.account_id}"})
+def facts(event: Any, record: RawRecord) -> ContactFacts:
+    return ContactFacts(at=event.at, values={"name": f"{record.key_id} {record.account}"})
 
 
 def identify(body: bytes, content_type: str, source: Source) -> Identity:

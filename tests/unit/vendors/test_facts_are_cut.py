@@ -11,11 +11,9 @@ import pytest
 from app.core import cut
 from app.core.catalogue import Catalogue
 from app.core.undecodable import Undecodable
-from app.core.vendors.contract import Context
 from tests.golden import cases
 
 LONG = "x" * 10_000
-CONTEXT = Context(event_id="0" * 32, received_at=1, account_id=None, key_id="1")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +33,7 @@ def test_facts_are_cut(case: cases.Case, catalogue: Catalogue) -> None:
         return
     if decoded.type.facts is None:
         return
-    facts = decoded.type.facts(lengthened(decoded.event), CONTEXT)
+    facts = decoded.type.facts(lengthened(decoded.event), case.record())
     assert all(len(name) <= cut.NAME for name in facts.attributes)
     for path, text in texts(facts):
         most = {"text": cut.MESSAGE, "notes": cut.NOTES}.get(path[-1], cut.WORD)

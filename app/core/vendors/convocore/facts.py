@@ -17,38 +17,38 @@ from app.core.facts import (
     Person,
     Value,
 )
-from app.core.vendors.contract import Context
 from app.core.vendors.said import person
+from app.core.webhook import RawRecord
 
 _DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6,14}", re.ASCII)
 _PHONE_CHANNELS = ("whatsapp", "sms", "voice")  # where a number needs no "+" to be one
 
 
-def message_received(event: Any, context: Context) -> ConversationFacts:
+def message_received(event: Any, record: RawRecord) -> ConversationFacts:
     """The vendor gives messages no id: it is the event's. Vendor page: always inbound."""
     payload = event.payload
     channel = None if payload.channel is None else channel_of(payload.channel)
     return ConversationFacts(
         at=payload.created_at,
-        account_id=context.account_id,
+        account_id=record.account,
         values={} if channel is None else {"channel": channel},
         attributes={**_said(agentId=payload.agent_id, agentName=payload.agent_name)},
         contact=_sender(payload.sender, channel),
         message=Message(
-            id=context.event_id,
+            id=record.id,
             cls="inbound",
-            at=context.received_at if payload.created_at is None else payload.created_at,
+            at=record.received_at if payload.created_at is None else payload.created_at,
             content_type=cut.word(payload.message_type),
             text=cut.message_text(payload.message_content),
         ),
     )
 
 
-def chat_delegated(event: Any, context: Context) -> ConversationFacts:
+def chat_delegated(event: Any, record: RawRecord) -> ConversationFacts:
     payload = event.payload
     return ConversationFacts(
         at=payload.created_at,
-        account_id=context.account_id,
+        account_id=record.account,
         occurrence="delegation",
         assignee=person(
             payload.assigned_to_user_id,
@@ -64,33 +64,33 @@ def chat_delegated(event: Any, context: Context) -> ConversationFacts:
     )
 
 
-def form_submitted(event: Any, context: Context) -> ConversationFacts:
-    return _occurred("form", event, context)
+def form_submitted(event: Any, record: RawRecord) -> ConversationFacts:
+    return _occurred("form", event, record)
 
 
-def bug_reported(event: Any, context: Context) -> ConversationFacts:
-    return _occurred("bug", event, context)
+def bug_reported(event: Any, record: RawRecord) -> ConversationFacts:
+    return _occurred("bug", event, record)
 
 
-def _occurred(what: Occurrence, event: Any, context: Context) -> ConversationFacts:
+def _occurred(what: Occurrence, event: Any, record: RawRecord) -> ConversationFacts:
     return ConversationFacts(
-        at=event.payload.created_at, account_id=context.account_id, occurrence=what
+        at=event.payload.created_at, account_id=record.account, occurrence=what
     )
 
 
-def lead_captured(event: Any, context: Context) -> ContactFacts:
+def lead_captured(event: Any, record: RawRecord) -> ContactFacts:
     payload = event.payload
     said = _said(name=payload.lead_name, email=payload.lead_email, phone=payload.lead_phone)
-    return _contact("lead", event, context, {**said})
+    return _contact("lead", event, record, {**said})
 
 
-def client_known(event: Any, context: Context) -> ContactFacts:
+def client_known(event: Any, record: RawRecord) -> ContactFacts:
     """A client that is spoken of after its deletion is there again."""
-    return _contact("client", event, context, {**_client(event.payload), "deleted": False})
+    return _contact("client", event, record, {**_client(event.payload), "deleted": False})
 
 
-def client_deleted(event: Any, context: Context) -> ContactFacts:
-    return _contact("client", event, context, {**_client(event.payload), "deleted": True})
+def client_deleted(event: Any, record: RawRecord) -> ContactFacts:
+    return _contact("client", event, record, {**_client(event.payload), "deleted": True})
 
 
 def _client(payload: Any) -> dict[str, Value]:
@@ -104,10 +104,10 @@ def _client(payload: Any) -> dict[str, Value]:
     }
 
 
-def _contact(type: str, event: Any, context: Context, values: dict[str, Value]) -> ContactFacts:
+def _contact(type: str, event: Any, record: RawRecord, values: dict[str, Value]) -> ContactFacts:
     return ContactFacts(
         at=event.payload.created_at,
-        account_id=context.account_id,
+        account_id=record.account,
         values={"type": type, **values},
     )
 

@@ -6,26 +6,26 @@ from typing import Any
 
 from app.core import cut
 from app.core.facts import CallFacts, Outcome, Value
-from app.core.vendors.contract import Context
 from app.core.vendors.said import words
 from app.core.vendors.varda.attribution import attributes, contact
+from app.core.webhook import RawRecord
 
 _DIRECTIONS = ("inbound", "outbound")
 
 
-def started(event: Any, context: Context) -> CallFacts:
+def started(event: Any, record: RawRecord) -> CallFacts:
     started_at = event.data.started_at
     return CallFacts(
         at=event.timestamp,
-        account_id=context.account_id,
+        account_id=record.account,
         values=_call_values(event.data),
         attributes=attributes(event),
         contact=contact(event),
-        started_at=_event_time(event, context) if started_at is None else started_at,
+        started_at=_event_time(event, record) if started_at is None else started_at,
     )
 
 
-def ended(event: Any, context: Context) -> CallFacts:
+def ended(event: Any, record: RawRecord) -> CallFacts:
     data = event.data
     said = _call_values(data)
     said |= words(disposition=data.disposition)
@@ -33,13 +33,13 @@ def ended(event: Any, context: Context) -> CallFacts:
         said["total_ms"] = data.duration_ms
     return CallFacts(
         at=event.timestamp,
-        account_id=context.account_id,
+        account_id=record.account,
         values=said,
         attributes=attributes(event),
         contact=contact(event),
         started_at=data.started_at,
         answered_at=data.answered_at,
-        ended_at=_event_time(event, context) if data.ended_at is None else data.ended_at,
+        ended_at=_event_time(event, record) if data.ended_at is None else data.ended_at,
     )
 
 
@@ -52,16 +52,16 @@ def _call_values(data: Any) -> dict[str, Value]:
     )
 
 
-def _event_time(event: Any, context: Context) -> int:
-    return context.received_at if event.timestamp is None else event.timestamp
+def _event_time(event: Any, record: RawRecord) -> int:
+    return record.received_at if event.timestamp is None else event.timestamp
 
 
-def outcome_tagged(event: Any, context: Context) -> CallFacts:
+def outcome_tagged(event: Any, record: RawRecord) -> CallFacts:
     """The outcome's id is the tag's own: the same id again replaces it."""
     data = event.data
     return CallFacts(
         at=event.timestamp,
-        account_id=context.account_id,
+        account_id=record.account,
         outcome=None
         if data.id is None
         else Outcome(

@@ -7,9 +7,9 @@ from typing import Any
 from app.core import cut
 from app.core.channels import channel_of
 from app.core.facts import ConversationFacts, Message, MessageClass, Status
-from app.core.vendors.contract import Context
 from app.core.vendors.said import words
 from app.core.vendors.varda.attribution import attributes, contact
+from app.core.webhook import RawRecord
 
 _CLASSES: dict[str, MessageClass] = {"inbound": "inbound", "outbound": "outbound"}
 _AUTOMATIC = ("bot", "system")
@@ -17,17 +17,17 @@ _RESOLVED = ("resolved",)
 _CLOSED = ("closed", "ended", "archived")
 
 
-def created(event: Any, context: Context) -> ConversationFacts:
+def created(event: Any, record: RawRecord) -> ConversationFacts:
     word = event.data.status
-    return _conversation(event, context, None if word is None else Status(word=cut.word(word)))
+    return _conversation(event, record, None if word is None else Status(word=cut.word(word)))
 
 
-def resolved(event: Any, context: Context) -> ConversationFacts:
-    return _conversation(event, context, _over(event, _RESOLVED, event.data.resolved_at))
+def resolved(event: Any, record: RawRecord) -> ConversationFacts:
+    return _conversation(event, record, _over(event, _RESOLVED, event.data.resolved_at))
 
 
-def closed(event: Any, context: Context) -> ConversationFacts:
-    return _conversation(event, context, _over(event, _CLOSED, event.data.closed_at))
+def closed(event: Any, record: RawRecord) -> ConversationFacts:
+    return _conversation(event, record, _over(event, _CLOSED, event.data.closed_at))
 
 
 def _over(event: Any, words: tuple[str, ...], at: int | None) -> Status:
@@ -39,12 +39,12 @@ def _over(event: Any, words: tuple[str, ...], at: int | None) -> Status:
     )
 
 
-def _conversation(event: Any, context: Context, status: Status | None) -> ConversationFacts:
+def _conversation(event: Any, record: RawRecord, status: Status | None) -> ConversationFacts:
     data = event.data
     channel = None if data.channel_type is None else channel_of(data.channel_type)
     return ConversationFacts(
         at=event.timestamp,
-        account_id=context.account_id,
+        account_id=record.account,
         created_at=data.created_at,
         values=words(priority=data.priority, channel=channel),
         attributes=attributes(event),
@@ -53,16 +53,16 @@ def _conversation(event: Any, context: Context, status: Status | None) -> Conver
     )
 
 
-def message_created(event: Any, context: Context) -> ConversationFacts:
+def message_created(event: Any, record: RawRecord) -> ConversationFacts:
     return ConversationFacts(
         at=event.timestamp,
-        account_id=context.account_id,
+        account_id=record.account,
         contact=contact(event),
-        message=_message(event, context),
+        message=_message(event, record),
     )
 
 
-def _message(event: Any, context: Context) -> Message | None:
+def _message(event: Any, record: RawRecord) -> Message | None:
     data = event.data
     cls = "automated" if data.sender_type in _AUTOMATIC else _CLASSES.get(data.direction)
     if data.id is None or cls is None:
@@ -70,7 +70,7 @@ def _message(event: Any, context: Context) -> Message | None:
     return Message(
         id=data.id[: cut.WORD],
         cls=cls,
-        at=_first(data.created_at, event.timestamp, context.received_at),
+        at=_first(data.created_at, event.timestamp, record.received_at),
         content_type=cut.word(data.message_type),
         text=cut.message_text(data.content),
     )

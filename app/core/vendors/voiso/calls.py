@@ -8,9 +8,9 @@ from msgspec import UNSET, UnsetType
 
 from app.core import cut
 from app.core.facts import CallFacts, Person, Value
-from app.core.vendors.contract import Context
 from app.core.vendors.said import person, words
 from app.core.vendors.voiso.envelope import account, event_time
+from app.core.webhook import RawRecord
 
 _DIRECTIONS: dict[str, dict[str, Value]] = {
     "inbound": {"direction": "inbound", "dialer": False},
@@ -19,18 +19,18 @@ _DIRECTIONS: dict[str, dict[str, Value]] = {
 }
 
 
-def call_answered(event: Any, context: Context) -> CallFacts:
+def call_answered(event: Any, record: RawRecord) -> CallFacts:
     answered_at = event.data.agent_start_time
     return _call(
         event,
-        context,
+        record,
         _call_values(event),
-        answered_at=event_time(event, context) if answered_at is None else answered_at,
+        answered_at=event_time(event, record) if answered_at is None else answered_at,
         ended_at=None,
     )
 
 
-def call_ended(event: Any, context: Context) -> CallFacts:
+def call_ended(event: Any, record: RawRecord) -> CallFacts:
     """Of a hang-up and of a wrapped-up call."""
     data = event.data
     said = _call_values(event)
@@ -41,16 +41,16 @@ def call_ended(event: Any, context: Context) -> CallFacts:
         said["talk_ms"] = data.duration.talk_time_ms
     return _call(
         event,
-        context,
+        record,
         said,
         answered_at=data.agent_start_time,
-        ended_at=event_time(event, context) if data.end_time is None else data.end_time,
+        ended_at=event_time(event, record) if data.end_time is None else data.end_time,
     )
 
 
 def _call(
     event: Any,
-    context: Context,
+    record: RawRecord,
     said: dict[str, Value],
     *,
     answered_at: int | None,
@@ -59,7 +59,7 @@ def _call(
     data = event.data
     return CallFacts(
         at=event.timestamp,
-        account_id=account(event, context),
+        account_id=account(event, record),
         values=said,
         attributes=words(ext_user_id=data.ext_user_id, contacts_url=data.contacts_url),
         agent=_agent(data),
@@ -106,7 +106,7 @@ def _agent(data: Any) -> Person | UnsetType:
     return person(agent.id, name=agent.name, email=agent.email, extension=agent.extension)
 
 
-def call_record(event: Any, context: Context) -> CallFacts:
+def call_record(event: Any, record: RawRecord) -> CallFacts:
     """The retired record: no envelope, no event, no secret. A call back has no direction."""
     said = words(disposition=event.disposition, from_number=event.ani, to_number=event.dnis)
     said |= _DIRECTIONS.get(event.type, {})
@@ -114,7 +114,7 @@ def call_record(event: Any, context: Context) -> CallFacts:
         said["total_ms"] = event.duration_ms
     return CallFacts(
         at=event.start_time if event.end_time is None else event.end_time,
-        account_id=context.account_id,
+        account_id=record.account,
         values=said,
         started_at=event.start_time,
         ended_at=event.end_time,

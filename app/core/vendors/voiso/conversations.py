@@ -9,28 +9,28 @@ from msgspec import UNSET, UnsetType
 from app.core import cut
 from app.core.channels import channel_of
 from app.core.facts import ConversationFacts, Message, MessageClass, Person, Status, Value
-from app.core.vendors.contract import Context
 from app.core.vendors.said import person, unknown, words
 from app.core.vendors.voiso.envelope import account, event_time
+from app.core.webhook import RawRecord
 
 ENDED = "ended"
 
 
-def message_received(event: Any, context: Context) -> ConversationFacts:
-    return _message(event, context, "inbound")
+def message_received(event: Any, record: RawRecord) -> ConversationFacts:
+    return _message(event, record, "inbound")
 
 
-def message_sent(event: Any, context: Context) -> ConversationFacts:
-    return _message(event, context, "outbound")
+def message_sent(event: Any, record: RawRecord) -> ConversationFacts:
+    return _message(event, record, "outbound")
 
 
-def _message(event: Any, context: Context, cls: MessageClass) -> ConversationFacts:
+def _message(event: Any, record: RawRecord, cls: MessageClass) -> ConversationFacts:
     """The event's time is the message's: the vendor states no other."""
     data = event.data
     content = data.content_data
     return ConversationFacts(
         at=event.timestamp,
-        account_id=account(event, context),
+        account_id=account(event, record),
         values=_channel(data),
         contact=_contact(data),
         assignee=_assignee(data),
@@ -39,18 +39,18 @@ def _message(event: Any, context: Context, cls: MessageClass) -> ConversationFac
         else Message(
             id=cut.word(data.id),
             cls=cls,
-            at=event_time(event, context),
+            at=event_time(event, record),
             content_type=cut.word(data.content_type),
             text=None if content is None else cut.message_text(content.text),
         ),
     )
 
 
-def conversation_ended(event: Any, context: Context) -> ConversationFacts:
+def conversation_ended(event: Any, record: RawRecord) -> ConversationFacts:
     data = event.data
     return ConversationFacts(
         at=event.timestamp,
-        account_id=account(event, context),
+        account_id=account(event, record),
         values={
             **_channel(data),
             **words(wrapup_code=data.wrapup_code, disposition=data.disposition, queue=data.queue),

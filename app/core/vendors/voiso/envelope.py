@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from app.core import cut
-from app.core.vendors.contract import Context
+from app.core.webhook import RawRecord
 
 
-def event_time(event: Any, context: Context) -> int:
-    return context.received_at if event.timestamp is None else event.timestamp
+def event_time(event: Any, record: RawRecord) -> int:
+    return record.received_at if event.timestamp is None else event.timestamp
 
 
-def account(event: Any, context: Context) -> str | None:
+def account(event: Any, record: RawRecord) -> str | None:
     said = event.contact_center_id
-    return context.account_id if said is None else cut.word(said)
+    return record.account if said is None else cut.word(said)

@@ -19,14 +19,14 @@ from app.core.facts import (
     Status,
     Value,
 )
-from app.core.vendors.contract import Context
 from app.core.vendors.voxsig.changes import changed_time, changed_word, custom_attributes
 from app.core.vendors.voxsig.message_class import class_of
+from app.core.webhook import RawRecord
 
 _NOBODY_KNOWN = Person()
 
 
-def conversation(event: Any, context: Context) -> ConversationFacts:
+def conversation(event: Any, record: RawRecord) -> ConversationFacts:
     """Every event whose body is a conversation: each is a point of its status history."""
     values: dict[str, Value] = {}
     _say(values, "priority", event.priority)
@@ -42,7 +42,7 @@ def conversation(event: Any, context: Context) -> ConversationFacts:
     return ConversationFacts(
         at=_time_of(event),
         id=event.id,
-        account_id=_account(event, event.id, context),
+        account_id=_account(event, event.id, record),
         created_at=event.created_at or None,
         values=values,
         attributes=custom_attributes(event.custom_attributes),
@@ -52,20 +52,20 @@ def conversation(event: Any, context: Context) -> ConversationFacts:
     )
 
 
-def message_created(event: Any, context: Context) -> ConversationFacts:
+def message_created(event: Any, record: RawRecord) -> ConversationFacts:
     """Where the body has no time, its receipt is the event's time and the message's."""
-    sent_at = event.created_at or context.received_at
-    return _message(event, context, at=event.created_at or None, sent_at=sent_at, update=False)
+    sent_at = event.created_at or record.received_at
+    return _message(event, record, at=event.created_at or None, sent_at=sent_at, update=False)
 
 
-def message_updated(event: Any, context: Context) -> ConversationFacts:
+def message_updated(event: Any, record: RawRecord) -> ConversationFacts:
     """Its own time is not the message's: where that is not said either, nothing is."""
     at = event.updated_at or _time_of(event.conversation)
-    return _message(event, context, at=at, sent_at=event.created_at or None, update=True)
+    return _message(event, record, at=at, sent_at=event.created_at or None, update=True)
 
 
 def _message(
-    event: Any, context: Context, *, at: int | None, sent_at: int | None, update: bool
+    event: Any, record: RawRecord, *, at: int | None, sent_at: int | None, update: bool
 ) -> ConversationFacts:
     """One message. Of the conversation around it, a snapshot that may be older or newer, the
     status is not learned; nor is anything of the messages inside it.
@@ -81,7 +81,7 @@ def _message(
     return ConversationFacts(
         at=at,
         id=around.id,
-        account_id=_account(event, around.id, context),
+        account_id=_account(event, around.id, record),
         values=values,
         contact=_contact(event.contact or UNSET) if contact is UNSET else contact,
         assignee=_assignee(around.meta.assignee) if around.meta else UNSET,
@@ -96,17 +96,17 @@ def _message(
     )
 
 
-def contact_created(event: Any, context: Context) -> ContactFacts:
+def contact_created(event: Any, record: RawRecord) -> ContactFacts:
     """The oldest values there are: they never beat an update's, whenever they arrive."""
-    return _contact_facts(event, context, at=None, oldest=True)
+    return _contact_facts(event, record, at=None, oldest=True)
 
 
-def contact_updated(event: Any, context: Context) -> ContactFacts:
+def contact_updated(event: Any, record: RawRecord) -> ContactFacts:
     at = changed_time(event.changed_attributes, "updated_at")
-    return _contact_facts(event, context, at=at, oldest=False)
+    return _contact_facts(event, record, at=at, oldest=False)
 
 
-def _contact_facts(event: Any, context: Context, *, at: int | None, oldest: bool) -> ContactFacts:
+def _contact_facts(event: Any, record: RawRecord, *, at: int | None, oldest: bool) -> ContactFacts:
     values: dict[str, Value] = {"type": "contact"}
     _say(values, "name", event.name)
     _say(values, "email", event.email)
@@ -115,7 +115,7 @@ def _contact_facts(event: Any, context: Context, *, at: int | None, oldest: bool
     return ContactFacts(
         at=at,
         id=event.id,
-        account_id=_account(event, event.id, context),
+        account_id=_account(event, event.id, record),
         values=values,
         attributes=custom_attributes(event.custom_attributes),
         oldest=oldest,
@@ -129,12 +129,12 @@ def _time_of(conversation: Any) -> int | None:
     )
 
 
-def _account(event: Any, id: str, context: Context) -> str | None:
+def _account(event: Any, id: str, record: RawRecord) -> str | None:
     """The account the key was made with."""
     if event.account and event.account.id:
         return event.account.id
-    account = context.key_id.removesuffix(f"-{id}")
-    return context.account_id if account == context.key_id else account
+    account = record.key_id.removesuffix(f"-{id}")
+    return record.account if account == record.key_id else account
 
 
 def _say(values: dict[str, Value], name: str, value: str | UnsetType | None) -> None:
