@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from app.core.projection import AnyRow, Table
-from app.core.rows import Codec
-from app.kafka.log import Progress, Span
+from app.kafka.log import Progress, Record, Span
 from app.kafka.partition import partition_of
-from app.read.compare import INTERNAL, LOG_FOLLOWING, Difference, differences
+from app.read.compare import LOG_FOLLOWING, Difference, differences
+from app.read.decode import NotARow, read_row
 from app.read.newest import newest
 from app.read.progress import Meter, extent
 from app.read.rows import Found, RowReader
@@ -32,10 +32,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Changes:
     """Rows as they stood (`load`), then each change of them (`follow`), with no gap between."""
 
-    def __init__(self, rows: RowReader, codecs: Mapping[Table, Codec], shelves: Shelves) -> None:
+    def __init__(self, rows: RowReader, shelves: Shelves) -> None:
         self._rows = rows
-        self._codecs = codecs
-        self._last: dict[Table, Shelf] = {table: shelves.shelf() for table in codecs}
+        self._last: dict[Table, Shelf] = {table: shelves.shelf() for table in rows.codecs}
 
     def load(self, tables: Sequence[Table], progress: Progress | None = None) -> Ends:
         """Read what all rows are now: a scan of the tables. Returns where to follow from."""
@@ -66,7 +65,7 @@ class Changes:
 
     def follow(self, ends: Ends, only: str | None = None) -> Iterator[Change | None]:
         """Without end; None whenever nothing is new for a moment. `only` is a key."""
-        tables: dict[str, Table] = {self._rows.topic(table): table for table in self._codecs}
+        tables: dict[str, Table] = {self._rows.topic(table): table for table in self._rows.codecs}
         wanted = None if only is None else only.encode()
         for record in self._rows.reader.follow(list(ends), ends):
             if record is None:
@@ -75,14 +74,22 @@ class Changes:
                 table = tables[record.topic]
                 before = self._last[table].get(record.key)
                 self._set(table, record.key, record.value)
-                if (found := self._rows.found(table, record)) is not None:
-                    yield self._change(found, before)
+                if (change := self._change(table, record, before)) is not None:
+                    yield change
 
-    def _change(self, found: Found, before: bytes | None) -> Change:
-        if before is None:
+    def _change(self, table: Table, record: Record, before: bytes | None) -> Change | None:
+        """None for a tombstone, and where either value is no row."""
+        try:
+            found = self._rows.found(table, record)
+            row = None if before is None else read_row(self._rows.codecs[table], before)
+        except NotARow:
+            return None
+        if found is None:
+            return None
+        if row is None:
             return Change(before=None, after=found, differences=[])
-        row = self._codecs[found.table].loads(before)
-        changed = differences(row, found.row, without=(*INTERNAL, *LOG_FOLLOWING))
+        json = self._rows.json
+        changed = differences(json.of(table, row), json.of(table, found.row), without=LOG_FOLLOWING)
         return Change(before=row, after=found, differences=changed)
 
     def _set(self, table: Table, key: bytes, value: bytes | None) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
 from app.core.dead_letter import FINGERPRINT, RAW, REASON
 from app.core.times import micros
-from app.core.webhook import JSON
+from app.core.webhook import JSON, NotARawRecord, RawRecord, read_raw_record
 from app.kafka.log import Record
 
 REDRIVEN = "redriven"
@@ -156,6 +156,22 @@ def _touched(kind: str, letters: Iterable[Letter]) -> int:
     return len({one.key for one in letters if one.key.split("/", 2)[1:2] == [kind]})
 
 
-def matching(letters: Iterable[Letter], name: str) -> Iterator[Letter]:
-    """Those of a raw place, a fingerprint or an event id."""
-    return (one for one in letters if name in (one.raw, one.fingerprint, one.id))
+def is_named(one: Letter, name: str) -> bool:
+    """Whether a raw place, a fingerprint or an event id names it."""
+    return name in (one.raw, one.fingerprint, one.id)
+
+
+def as_raw_record(one: Letter) -> RawRecord:
+    """The raw record it is about, which its headers and body are those of. Raises NotARawRecord
+    where they are not.
+    """
+    partition, _, offset = one.raw.partition(":")
+    headers = [(name, value.encode()) for name, value in one.headers]
+    if not (partition.isdecimal() and offset.isdecimal()):
+        raise NotARawRecord(f"it does not name its raw record: {one.raw!r}")
+    return read_raw_record(int(partition), int(offset), one.key.encode(), one.body, headers)
+
+
+def without_body(one: Letter) -> Letter:
+    """For lists: many letters, of up to 1 MiB each, are held at once."""
+    return msgspec.structs.replace(one, body=b"", headers=[])

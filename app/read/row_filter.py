@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from app.core.call import Call
 from app.core.conversation import Conversation
 from app.core.people import Shown
 from app.core.projection import TABLES, AnyRow, Table
-from app.read.compare import INTERNAL
+from app.read.row_json import Plain, RowJson
 
 
 class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +16,7 @@ class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     `assignee` is an id, name or e-mail address of who has it (a call's agent); `silent` in
     microseconds: active conversations whose last message is older; `text` is anywhere in what
-    the row shows.
+    the row shows (`json`).
     """
 
     tables: tuple[Table, ...] = TABLES
@@ -29,7 +27,7 @@ class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
     silent: int | None = None
     text: str | None = None
 
-    def takes(self, table: Table, row: AnyRow, now: int) -> bool:
+    def takes(self, table: Table, row: AnyRow, json: RowJson, now: int) -> bool:
         """`now` in microseconds since the epoch."""
         return (
             table in self.tables
@@ -38,7 +36,7 @@ class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
             and (self.channel is None or _is(self.channel, getattr(row, "channel", None)))
             and (self.assignee is None or _is_person(self.assignee, _in_charge(row)))
             and (self.silent is None or _is_silent(row, now - self.silent))
-            and (self.text is None or _holds(row, self.text.casefold()))
+            and (self.text is None or _holds(json.of(table, row), self.text.casefold()))
         )
 
 
@@ -69,22 +67,13 @@ def _is_silent(row: AnyRow, since: int) -> bool:
     return last is not None and last < since
 
 
-def _holds(row: AnyRow, text: str) -> bool:
-    return any(text in said.casefold() for said in _texts(row))
-
-
-def _texts(value: object) -> Iterator[str]:
-    match value:
+def _holds(shown: Plain, text: str) -> bool:
+    match shown:
         case str():
-            yield value
-        case msgspec.Struct():
-            for name in value.__struct_fields__:
-                if name not in INTERNAL:
-                    yield from _texts(getattr(value, name))
+            return text in shown.casefold()
         case dict():
-            yield from value.values()
+            return any(_holds(one, text) for one in shown.values())
         case list():
-            for one in value:
-                yield from _texts(one)
+            return any(_holds(one, text) for one in shown)
         case _:
-            return
+            return False

@@ -9,12 +9,15 @@ import msgspec
 from app.core.ledger import Entry
 from app.core.projection import AnyRow, Table
 from app.core.rows import Codec
+from app.errors import UserError
 from app.kafka.log import Progress, Record
 from app.kafka.partition import partition_of
 from app.kafka.topics import Topics
+from app.read.decode import NotARow, read_row
 from app.read.newest import newest
 from app.read.progress import Meter, extent
 from app.read.reader import Reader
+from app.read.row_json import RowJson
 from app.read.segments import Segments, segment_keys
 from app.read.tables import state_topics
 
@@ -34,11 +37,19 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 class RowReader:
     """The rows of one installation, or of a shadow."""
 
-    def __init__(self, reader: Reader, topics: Topics, codecs: Mapping[Table, Codec]) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        topics: Topics,
+        codecs: Mapping[Table, Codec],
+        json: RowJson,
+    ) -> None:
         self.reader = reader
         self.topics = topics
         self._topic = state_topics(topics)
-        self._codecs = codecs
+        self.codecs = codecs
+        self.json = json
+        self.unreadable: list[str] = []
 
     def partition(self, key: str) -> int:
         """The one partition that a key's records and row lie in."""
@@ -60,16 +71,25 @@ class RowReader:
         partition = partition_of(key, self.reader.partitions(topic))
         wanted = key.encode()
         found = newest(self.reader, topic, partition, [wanted], progress, before=before)
-        return self.found(table, found[wanted]) if wanted in found else None
+        if wanted not in found:
+            return None
+        record = found[wanted]
+        try:
+            return self.found(table, record)
+        except NotARow as why:
+            raise UserError(
+                f"The row {key} cannot be read: {why} ({topic} {partition}:{record.offset}).",
+                "A newer version of Hookline may have written it, or something else altogether.",
+            ) from why
 
     def found(self, table: Table, record: Record) -> Found | None:
-        """A record of a state topic as a row; None for a tombstone."""
+        """A record of a state topic as a row; None for a tombstone. Raises NotARow."""
         if record.key is None or record.value is None:
             return None
         return Found(
             table=table,
             key=record.key.decode(),
-            row=self._codecs[table].loads(record.value),
+            row=read_row(self.codecs[table], record.value),
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
@@ -78,7 +98,7 @@ class RowReader:
 
     def all(self, table: Table, progress: Progress | None = None) -> Iterator[Found]:
         """The newest row of every key, partition by partition: in memory is one partition,
-        encoded.
+        encoded. Those that cannot be read are left out, and noted in `unreadable`.
         """
         topic = self._topic[table]
         spans = self.reader.spans(topic)
@@ -89,8 +109,15 @@ class RowReader:
                 if record.key is not None:
                     newest[record.key] = record
             for record in newest.values():
-                if (row := self.found(table, record)) is not None:
+                if (row := self._readable(table, record)) is not None:
                     yield row
+
+    def _readable(self, table: Table, record: Record) -> Found | None:
+        try:
+            return self.found(table, record)
+        except NotARow:
+            self.unreadable.append(f"{record.topic} {record.partition}:{record.offset}")
+            return None
 
     def older_entries(self, key: str, row: AnyRow, partition: int) -> list[Entry]:
         """The entries of a row's ledger that lie in segments."""

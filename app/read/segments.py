@@ -8,7 +8,8 @@ from msgspec import UNSET
 
 from app.core.ledger import IN_SEGMENT, Entry, segment_key, unpack
 from app.core.projection import AnyRow
-from app.read.compare import Difference, describe
+from app.read.compare import Difference
+from app.read.row_json import entry_json
 
 
 class Segments:
@@ -46,8 +47,8 @@ class Segments:
         return [
             Difference(
                 field=f"ledger#[{row.partition}:{offset}]",
-                left=describe(ours[offset]) if offset in ours else UNSET,
-                right=describe(theirs[offset]) if offset in theirs else UNSET,
+                left=entry_json(ours[offset]) if offset in ours else UNSET,
+                right=entry_json(theirs[offset]) if offset in theirs else UNSET,
             )
             for offset in sorted({*ours, *theirs})
             if ours.get(offset) != theirs.get(offset)

@@ -12,6 +12,8 @@ from app.core.rows import Codec
 from app.core.undecodable import Undecodable
 from app.core.webhook import RawRecord
 from app.read.compare import Difference, differences
+from app.read.decode import NotARow, read_row
+from app.read.row_json import Plain, RowJson
 from app.read.segments import Segments
 from app.read.shelf import Shelves
 from app.read.tables import table_of
@@ -33,6 +35,7 @@ class PartitionCheck:
         catalogue: Catalogue,
         codecs: Mapping[Table, Codec],
         shelves: Shelves,
+        json: RowJson,
         tally: Tally,
         *,
         first: int = 0,
@@ -40,6 +43,7 @@ class PartitionCheck:
     ) -> None:
         self._catalogue = catalogue
         self._codecs = codecs
+        self._json = json
         self._tally = tally
         self._first = first
         self._projected = projected
@@ -61,8 +65,8 @@ class PartitionCheck:
             return
         self._rows[table][key] = value
         try:
-            self._covered[table, name] = self._codecs[table].loads(value).offset
-        except ValueError as error:
+            self._covered[table, name] = read_row(self._codecs[table], value).offset
+        except NotARow as error:
             self._unreadable[table, name] = str(error)
 
     def expect_segment(self, key: bytes, value: bytes | None) -> None:
@@ -149,9 +153,14 @@ class PartitionCheck:
         if refolded is None:
             return "unexpected", []
         other = self._codecs[table].loads(refolded)
-        found = [] if refolded == value else differences(row, other)
+        found: list[Difference] = []
+        if refolded != value:
+            found = differences(self._shown(table, row), self._shown(table, other))
         found += self._segments.differences(key, row, Segments(self._refold.segments), other)
         return "differs" if found else "right", found
+
+    def _shown(self, table: Table, row: AnyRow) -> dict[str, Plain]:
+        return self._json.of(table, row, internals=True)
 
     def _missing(self, table: Table, key: str) -> Finding:
         row = self._refold.row(table, key)

@@ -9,9 +9,9 @@ from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW
 from app.core.ledger import unpack
 from app.core.projection import AnyRow, Table
-from app.core.rows import Codec
 from app.kafka.log import Progress, Span
 from app.kafka.topics import Topics
+from app.read.decode import NotARow, read_row
 from app.read.newest import newest
 from app.read.progress import Meter, extent
 from app.read.rows import RowReader
@@ -36,7 +36,6 @@ class Verification:
         rows: RowReader,
         live: Topics,
         catalogue: Catalogue,
-        codecs: Mapping[Table, Codec],
         *,
         projected: Mapping[int, int] | None = None,
         selection: Selection | None = None,
@@ -46,7 +45,7 @@ class Verification:
         self._reader = rows.reader
         self._live = live
         self._catalogue = catalogue
-        self._codecs = codecs
+        self._codecs = rows.codecs
         self._projected = projected
         self._selection = selection or Selection()
 
@@ -107,8 +106,8 @@ class Verification:
         if value is None:
             return _Held(name, None, {})
         try:
-            row = self._codecs[table].loads(value)
-        except ValueError:
+            row = read_row(self._codecs[table], value)
+        except NotARow:
             return _Held(name, value, {})
         older = newest(self._reader, self._rows.topics.ledger, number, segment_keys(key, row))
         return _Held(name, value, {at: record.value or b"" for at, record in older.items()}, row)
@@ -121,6 +120,7 @@ class Verification:
             self._catalogue,
             self._codecs,
             shelves,
+            self._rows.json,
             self.tally,
             first=raw.first,
             projected=known if projected is None else projected,

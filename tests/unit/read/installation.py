@@ -7,17 +7,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.avro.rows import RowCodec
 from app.core.catalogue import Catalogue
 from app.core.dead_letter import dead_letter_headers
 from app.core.projection import TABLES, AnyRow, BatchProjection, Table
-from app.core.rows import PartitionRows, Store
+from app.core.rows import Codec, PartitionRows, Store
 from app.core.undecodable import Undecodable
 from app.core.vendors import VENDORS, vendor_named
 from app.core.vendors.contract import Source
 from app.core.webhook import JSON, Key, RawRecord, event_id, read_raw_record
 from app.kafka.topics import Topics
+from app.read.row_json import RowJson
 from app.read.rows import RowReader
-from tests.unit.core.folding import PickledRows
 from tests.unit.read.memory_log import MemoryLog
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
@@ -33,14 +34,31 @@ def catalogue() -> Catalogue:
     return Catalogue(VENDORS, latest)
 
 
+@lru_cache
+def state_schemas() -> dict[Table, Any]:
+    return {
+        table: json.loads((SCHEMAS / "state" / table / "v1.avsc").read_text()) for table in TABLES
+    }
+
+
+def _no_other(id: int) -> Any:
+    raise KeyError(id)
+
+
+@lru_cache
+def codecs() -> dict[Table, Codec]:
+    schemas = state_schemas()
+    return {table: RowCodec(table, schemas[table], n, _no_other) for n, table in enumerate(TABLES)}
+
+
 class Installation:
     def __init__(self, partitions: int = 2, prefix: str = "") -> None:
         self.topics = Topics(prefix)
         self.log = MemoryLog(partitions)
         for topic in self.topics:
             self.log.create(topic)
-        self.codecs = dict.fromkeys(TABLES, PickledRows())
-        self.rows = RowReader(self.log, self.topics, self.codecs)
+        self.codecs = codecs()
+        self.rows = RowReader(self.log, self.topics, self.codecs, RowJson(state_schemas()))
         self.projected = dict.fromkeys(range(partitions), 0)
         self._worker = [self._new_rows() for _ in range(partitions)]
         self._now = RECEIVED

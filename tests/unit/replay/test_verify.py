@@ -51,7 +51,7 @@ def dead(hookline: Installation, record: RawRecord) -> None:
 
 def verification(hookline: Installation, **options: Any) -> Verification:
     options = {"projected": hookline.projected, **options}
-    return Verification(hookline.rows, hookline.topics, catalogue(), hookline.codecs, **options)
+    return Verification(hookline.rows, hookline.topics, catalogue(), **options)
 
 
 def found(hookline: Installation, **options: Any) -> dict[str, Finding]:
@@ -138,6 +138,14 @@ def test_a_row_of_a_newer_fold_cannot_be_judged(hookline: Installation) -> None:
     hookline.overwrite("conversation", CHAT, row)
     finding = found(hookline)[CHAT]
     assert (finding.verdict, finding.wrong) == ("newer fold", True)
+
+
+def test_a_value_that_is_no_row(hookline: Installation) -> None:
+    number = hookline.log.partition_of(CHAT)
+    hookline.log.append(hookline.topics.state_conversations, number, CHAT.encode(), b"\0\0\0\0\0!")
+    finding = found(hookline)[CHAT]
+    assert finding.verdict == "unreadable"
+    assert finding.why
 
 
 def test_a_row_whose_first_records_are_no_longer_kept_is_expired(hookline: Installation) -> None:

@@ -1,0 +1,70 @@
+"""A shadow: topics of rows beside the live ones, made of the same raw log."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.errors import UserError
+from app.kafka.admin import Admin
+from app.kafka.provision import apply, delete
+from app.kafka.topics import Topics, declare
+from app.read.reader import Reader
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", re.ASCII)
+
+
+def shadow_of(live: Topics, name: str) -> Topics:
+    """Its topics: those of the prefix `<live prefix><name>.`. Raises UserError for no name."""
+    if not _NAME.fullmatch(name):
+        raise UserError(
+            f"{name!r} is no name for a shadow.",
+            "Take letters, digits, '-' and '_', at most 100, such as 2026-03-fix.",
+        )
+    return Topics(f"{live.prefix}{name}.")
+
+
+def row_topics(topics: Topics) -> list[str]:
+    return [*topics.state, topics.ledger]
+
+
+def prepare(
+    admin: Admin, reader: Reader, live: Topics, shadow: Topics, *, max_body: int, anew: bool
+) -> None:
+    """Create the topics of a shadow, as the live ones are declared. Raises UserError where there
+    is anything in them, unless they are to be made `anew`: then they are deleted first.
+    """
+    names = row_topics(shadow)
+    there = {topic["name"]: topic for topic in _found(admin, [shadow.raw, live.raw, *names])}
+    if shadow.raw in there:
+        raise UserError(
+            f"{shadow.prefix} is the prefix of an installation of its own: it has a raw log, "
+            f"{shadow.raw}.",
+            "Take another name.",
+        )
+    if live.raw not in there:
+        raise UserError(f"There is no raw log {live.raw}.", "Check --prefix.")
+    full = [name for name in names if name in there and _holds_records(reader, name)]
+    if full and not anew:
+        raise UserError(
+            f"There are records in {', '.join(full)} already.",
+            "Take another name, or delete those topics and begin anew with --force-new.",
+        )
+    if anew:
+        delete(admin, names)
+    partitions = there[live.raw]["partitions"]
+    declared = declare(
+        shadow,
+        partitions=len(partitions),
+        replication=min(len(one["replica_nodes"]) for one in partitions),
+        max_body=max_body,
+    )
+    apply(admin, [topic for topic in declared if topic.name in names])
+
+
+def _found(admin: Admin, names: list[str]) -> list[dict[str, Any]]:
+    return [topic for topic in admin.describe_topics(names) if topic["error_code"] == 0]
+
+
+def _holds_records(reader: Reader, topic: str) -> bool:
+    return any(span.end > span.first for span in reader.spans(topic).values())
