@@ -86,12 +86,15 @@ def _default(given: int | None, variable: str, otherwise: int) -> int | None:
 def _download_bar() -> Iterator[Progress]:
     """A bar on stderr that appears when there is something to download."""
     columns = (TextColumn("Downloading Kafka"), BarColumn(), DownloadColumn())
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        tasks = []
+    bar = Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True))
+    task = bar.add_task("", total=None)
 
-        def show(done: int, total: int) -> None:
-            if not tasks:
-                tasks.append(bar.add_task("", total=total))
-            bar.update(tasks[0], completed=done)
+    def show(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        if bar.live.is_started:
+            bar.stop()

@@ -24,6 +24,7 @@ from app.sources import load_sources
 
 DIED = 1
 INTERRUPTED = 130
+_WIDTH = 300  # of a line that is shown of a log
 _NEARLY_FULL = 64 * 1024 * 1024
 
 Say = Callable[[str], None]
@@ -95,7 +96,7 @@ def _obituary(died: Died, folder: Folder) -> str:
     """Which child, how, its last words, where the rest is."""
     log = died.child.log
     lines = [f"{died.what}. The end of {_short(log)}:", ""]
-    lines += [f"  {line}" for line in died.child.last_lines()]
+    lines += [f"  {line[:_WIDTH]}" for line in died.child.last_lines()]
     free = free_bytes(folder.path)
     if free < _NEARLY_FULL:
         lines += ["", f"The disk that holds {folder.path} is full: {free // 10**6} MB are free."]
