@@ -43,6 +43,11 @@ COMMANDS = (
     Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
     Command("endpoint", RUN, "Take webhooks by HTTP and put them on the raw log."),
     Command("simulate", RUN, "Send signed traffic of every vendor, to try it with."),
+    Command("state", LOOK, "Rows: show one, list them, watch them change."),
+    Command("receipt", LOOK, "What became of a webhook, by the id of its receipt."),
+    Command("dead", LOOK, "Webhooks that could not be decoded: list them by cause, show them."),
+    Command("verify", MEND, "Prove rows by the raw log; show every difference."),
+    Command("replay", MEND, "Make all rows anew from the raw log, beside the live ones."),
     Command("topics", SET_UP, "Create Hookline's topics, or show what would change."),
 )
 

@@ -1,0 +1,41 @@
+"""Options that several commands take."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from app.cli.show.times import parse_duration, parse_time
+from app.errors import UserError
+
+Bootstrap = Annotated[str | None, typer.Option(help="Kafka's brokers, HOST:PORT[,HOST:PORT…].")]
+Prefix = Annotated[str | None, typer.Option(help="What topic names begin with.")]
+Shadow = Annotated[
+    str | None, typer.Option(help="Look at the rows that `hookline replay --into NAME` made.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Source = Annotated[list[str] | None, typer.Option(help="Only of this source (several: again).")]
+KEY = "A row's key: <source>/<kind>/<id>, such as support-eu/conversation/1234."
+
+
+def now() -> int:
+    """Microseconds since the epoch."""
+    return time.time_ns() // 1_000
+
+
+def time_of(option: str, text: str | None) -> int | None:
+    """A time that was given as an option, in microseconds."""
+    try:
+        return None if text is None else parse_time(text, now())
+    except ValueError as error:
+        raise UserError(f"{option}: {error}.", "Times without a zone are UTC.") from None
+
+
+def duration_of(option: str, text: str | None) -> int | None:
+    """A duration that was given as an option, in microseconds."""
+    try:
+        return None if text is None else parse_duration(text)
+    except ValueError as error:
+        raise UserError(f"{option}: {error}.", "The unit stands behind the number.") from None

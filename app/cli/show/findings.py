@@ -1,0 +1,91 @@
+"""What `verify` found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+from app.cli.show.differences import as_json, grid
+from app.cli.show.texts import said
+from app.core.row import FOLD_VERSION
+from app.replay.finding import Finding, Tally, Verdict
+
+_RECORDS = 10  # raw places shown of one row
+
+_MEANS: dict[Verdict, str] = {
+    "right": "the raw log gives the very same row",
+    "older fold": "made by an older version of the rules: `hookline replay` brings it up to date",
+    "expired": "some of its raw records are no longer kept, so it cannot be proved",
+    "differs": "the raw log gives another row",
+    "behind": "the worker has passed raw records of its key that it does not hold",
+    "missing": "the raw log gives a row, and there is none",
+    "unexpected": "no raw record makes such a row",
+    "newer fold": "made by a newer version of the rules: run that version of Hookline",
+    "unreadable": "its value is no row",
+}
+
+
+def print_finding(console: Console, finding: Finding) -> None:
+    style = "red" if finding.wrong else "green"
+    at = "" if finding.offset is None else f"  as of raw offset {finding.offset}"
+    title = said(finding.key, "bold").append(f"  {finding.verdict}", style)
+    console.print(title.append(at, "dim"))
+    console.print("   ", said(_MEANS[finding.verdict]))
+    if finding.why:
+        console.print("   ", said(finding.why))
+    if finding.records:
+        shown = finding.records[:_RECORDS]
+        more = len(finding.records) - len(shown)
+        places = ", ".join(shown) + (f" and {more} more" if more else "")
+        console.print("   ", said(f"raw records: {places}"))
+    if finding.differences:
+        console.print(grid(finding.differences, "the row", "the raw log"))
+
+
+def print_summary(console: Console, tally: Tally, what: str) -> None:
+    """Counts, and what is to be known of the raw log."""
+    total = sum(tally.rows.values())
+    rows = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(tally.rows.items()))
+    console.print(said(f"{total:,} rows of {what}: {rows or 'none'}.", "bold"))
+    for verdict in ("older fold", "expired"):
+        if tally.rows[verdict]:
+            console.print(said(f"{tally.rows[verdict]:,} {verdict}: {_MEANS[verdict]}."))
+    console.print(said(f"{tally.records:,} raw records were read."))
+    if tally.waiting:
+        console.print(
+            said(f"{tally.waiting:,} of them wait for the worker: nothing was concluded from them.")
+        )
+    if tally.dead:
+        today = f"; {tally.redrivable:,} of these would decode today" if tally.redrivable else ""
+        console.print(said(f"{tally.dead:,} are dead letters{today}: `hookline dead list`."))
+    if tally.foreign:
+        console.print(said(f"{tally.foreign:,} more were not written by an endpoint."))
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "key": finding.key,
+        "kind": finding.table,
+        "verdict": finding.verdict,
+        "offset": finding.offset,
+        "fold_version": finding.fold_version,
+        "differences": [as_json(one, "row", "raw") for one in finding.differences],
+        "records": finding.records,
+    }
+    return shown | ({"why": finding.why} if finding.why else {})
+
+
+def summary_json(tally: Tally) -> dict[str, Any]:
+    return {
+        "right": tally.wrong == 0,
+        "rows": dict(sorted(tally.rows.items())),
+        "fold_version": FOLD_VERSION,
+        "raw": {
+            "records": tally.records,
+            "waiting": tally.waiting,
+            "dead": tally.dead,
+            "redrivable": tally.redrivable,
+            "foreign": tally.foreign,
+        },
+    }

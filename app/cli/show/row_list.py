@@ -1,0 +1,63 @@
+"""Many rows, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table as Grid
+from rich.text import Text
+
+from app.cli.show.rows import person, phase
+from app.cli.show.texts import one_line, said
+from app.cli.show.times import ago
+from app.core.call import Call
+from app.core.contact import Contact
+from app.core.conversation import Conversation
+from app.core.projection import AnyRow
+from app.read.rows import Found
+
+_ABOUT = 60  # characters
+
+
+def row_list(rows: Iterable[Found], now: int) -> Grid:
+    grid = Grid(box=None, padding=(0, 2), pad_edge=False, header_style="dim")
+    grid.add_column("key", overflow="fold")
+    grid.add_column("phase", no_wrap=True)
+    grid.add_column("last event", no_wrap=True)
+    grid.add_column("with")
+    grid.add_column("has it")
+    grid.add_column("about")
+    for found in rows:
+        row = found.row
+        last = "" if row.updated_at is None else ago(row.updated_at, now)
+        grid.add_row(said(found.key), phase(row.phase), said(last), *_columns(row))
+    return grid
+
+
+def _columns(row: AnyRow) -> tuple[Text, Text, Text]:
+    match row:
+        case Conversation():
+            last = row.last_message.text if row.last_message is not None else None
+            return (
+                _who(row.contact and (row.contact.name or person(row.contact))),
+                _who(row.assignee and (row.assignee.name or person(row.assignee))),
+                _about(row.channel, row.status, last),
+            )
+        case Call():
+            way = f"{row.from_number or '?'} → {row.to_number or '?'}"
+            return (
+                _who(row.contact and (row.contact.name or person(row.contact))),
+                _who(row.agent and (row.agent.name or person(row.agent))),
+                _about(row.direction, way, row.outcome or row.disposition),
+            )
+        case Contact():
+            about = _about(row.type, row.email, row.phone, row.organisation_name)
+            return _who(row.name), _who(None), about
+
+
+def _who(name: str | None) -> Text:
+    return said(one_line(name, 30) if name else "")
+
+
+def _about(*parts: str | None) -> Text:
+    return said(one_line(" · ".join(part for part in parts if part), _ABOUT))

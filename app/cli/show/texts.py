@@ -1,0 +1,26 @@
+"""What vendors and their customers wrote, made safe for a terminal."""
+
+from __future__ import annotations
+
+import re
+
+from rich.text import Text
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
+
+
+def safe(text: str) -> str:
+    """Without what would steer the terminal: escape sequences, controls, turned directions."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str, most: int = 0) -> str:
+    """Safe and on one line; cut to `most` characters, if given."""
+    line = safe(_LINES.sub(" ⏎ ", text).replace("\t", " "))
+    return line if not most or len(line) <= most else line[: most - 1] + "…"
+
+
+def said(text: str, style: str = "") -> Text:
+    """Text for rich that is never taken for markup."""
+    return Text(one_line(text), style=style)

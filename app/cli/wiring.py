@@ -1,0 +1,87 @@
+"""What the commands that read are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+
+import msgspec
+
+from app.avro.lock import load_lock
+from app.avro.repository import load_repository
+from app.avro.row_codecs import row_codecs, row_schemas
+from app.core.catalogue import Catalogue
+from app.core.projection import Table
+from app.core.rows import Codec
+from app.core.vendors import VENDORS
+from app.errors import UserError
+from app.kafka.groups import Committed, committed, worker_group
+from app.kafka.log import Log
+from app.kafka.topics import Topics
+from app.read.row_json import RowJson
+from app.read.rows import RowReader
+from app.replay.selection import Selection
+from app.replay.shadow import shadow_of
+from app.settings import Settings, load_settings
+
+
+class Reading:
+    """An open connection and what to read with it. `live` are the installation's topics; `topics`
+    are those too or, with a shadow, its own, of which only the rows' are there.
+    """
+
+    def __init__(self, settings: Settings, shadow: str | None, log: Log) -> None:
+        self.settings = settings
+        self.log = log
+        self.live = Topics(settings.topic_prefix)
+        self.topics = self.live if shadow is None else shadow_of(self.live, shadow)
+        self._repository = load_repository()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(VENDORS, self._repository.events())
+
+    @cached_property
+    def codecs(self) -> Mapping[Table, Codec]:
+        return row_codecs(self._repository, load_lock().with_new(self._repository))
+
+    @cached_property
+    def rows(self) -> RowReader:
+        json = RowJson(row_schemas(self._repository))
+        return RowReader(self.log, self.topics, self.codecs, json)
+
+    @cached_property
+    def _committed(self) -> dict[int, Committed]:
+        """By the live worker or, for a shadow, by the replay that made it."""
+        partitions = self.log.partitions(self.live.raw)
+        group = worker_group(self.topics)
+        return committed(self.settings.bootstrap, group, self.live.raw, partitions)
+
+    def projected(self) -> dict[int, int] | None:
+        """Up to which raw offset the rows go, by partition; None where nobody has said."""
+        if not self._committed:
+            return None
+        return {number: at.offset for number, at in self._committed.items()}
+
+    def selection(self) -> Selection:
+        """Which webhooks the rows are made of: of a shadow, what its replay was given."""
+        if self.topics is self.live:
+            return Selection()
+        if not self._committed:
+            raise UserError(
+                f"{self.topics.prefix} is not whole: no replay into it has come to its end.",
+                "Make it anew with `hookline replay --into NAME --force-new`.",
+            )
+        note = next((at.note for at in self._committed.values() if at.note), None)
+        return Selection() if note is None else msgspec.json.decode(note, type=Selection)
+
+
+@contextmanager
+def reading(
+    bootstrap: str | None, prefix: str | None, shadow: str | None = None
+) -> Iterator[Reading]:
+    """Connect. Raises UserError where a setting is wrong or no Kafka answers."""
+    settings = load_settings(bootstrap=bootstrap, topic_prefix=prefix)
+    with Log(settings.bootstrap) as log:
+        yield Reading(settings, shadow, log)
