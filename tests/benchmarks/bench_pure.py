@@ -1,0 +1,142 @@
+"""The pure path on one core: JSON bytes → typed event → Avro event → folded row, and the row's
+Avro encoding. No Kafka, no Faust, no I/O.
+
+    python -m tests.benchmarks.bench_pure [webhooks]
+
+Prints microseconds of CPU an event for the simulator's traffic of each vendor, and for all of
+them mixed; each figure is the best of several runs, since other processes share the machine.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from app.avro.encoder import Encoder, compile_encoder
+from app.avro.names import STATE
+from app.avro.repository import Repository, load_repository
+from app.core.catalogue import Catalogue, Decoded
+from app.core.projection import TABLES, BatchProjection, Table
+from app.core.rows import PartitionRows
+from app.core.undecodable import Undecodable
+from app.core.vendors import VENDORS
+from app.core.vendors.contract import Source
+from app.core.webhook import RawRecord
+from app.simulate.traffic import Traffic
+from tests.benchmarks.machine import machine
+from tests.unit.core.folding import CODECS
+
+RUNS = 5
+NOW = 1_790_000_000_000_000
+
+
+class Path(NamedTuple):
+    """Microseconds of CPU an event (the row: a touched row)."""
+
+    decode: float
+    encode: float
+    fold: float
+    row: float
+
+    @property
+    def pure(self) -> float:
+        return self.decode + self.encode + self.fold
+
+
+class Bench:
+    def __init__(self, repository: Repository) -> None:
+        schemas = repository.events()
+        self.catalogue = Catalogue(VENDORS, schemas)
+        self.events = {name: compile_encoder(schema) for name, schema in schemas.items()}
+        self.rows: dict[Table, Encoder] = {
+            table: compile_encoder(repository.latest(STATE, table).schema) for table in TABLES
+        }
+
+    def measure(self, log: Sequence[RawRecord]) -> Path:
+        decoded = self.decoded(log)
+        decode = _best(lambda: self.decoded(log))
+        encode = _best(lambda: [self.events[one.schema](one.event) for one in decoded])
+        project = min(self._projected(log) for _ in range(RUNS))
+        return Path(
+            decode / len(log),
+            encode / len(decoded),
+            (project[0] - decode) / len(log),
+            project[1],
+        )
+
+    def decoded(self, log: Sequence[RawRecord]) -> list[Decoded]:
+        decoded: list[Decoded] = []
+        for record in log:
+            try:
+                decoded.append(self.catalogue.decode(record))
+            except Undecodable:
+                continue
+        return decoded
+
+    def _projected(self, log: Sequence[RawRecord]) -> tuple[float, float]:
+        """Seconds to decode and fold all, and to encode each touched row once, for one row."""
+        rows = PartitionRows({table: {} for table in TABLES}, {}, CODECS)
+        batch = BatchProjection(self.catalogue, rows)
+        began = time.process_time()
+        for record in log:
+            batch.take(record)
+        folded = time.process_time()
+        written = rows.rows_written()
+        return folded - began, (time.process_time() - folded) / len(written)
+
+
+def _best(run: Callable[[], object]) -> float:
+    best = float("inf")
+    for _ in range(RUNS):
+        began = time.process_time()
+        run()
+        best = min(best, time.process_time() - began)
+    return best
+
+
+def traffic(count: int) -> list[RawRecord]:
+    """The simulator's traffic of all vendors, as it would lie in one partition."""
+    names = [vendor.name for vendor in VENDORS]
+    sources = [Source(name=n, vendor=n, secrets=(b"a secret",), account_id="1") for n in names]
+    deliveries = Traffic(sources, seed=1, now=NOW).deliveries(count)
+    return [
+        RawRecord(
+            partition=0,
+            offset=offset,
+            key=webhook.record_key,
+            body=webhook.stored,
+            id=webhook.id,
+            source=webhook.source,
+            type=webhook.record_type,
+            received_at=NOW,
+            content_type=webhook.content_type,
+            account="1",
+        )
+        for offset, webhook in enumerate(delivery.webhook for delivery in deliveries)
+    ]
+
+
+def main(count: int) -> None:
+    bench = Bench(load_repository())
+    log = traffic(count)
+    by_vendor = {v.name: [one for one in log if one.source == v.name] for v in VENDORS}
+    gc.collect()
+    gc.freeze()
+    print(f"{machine()}\n{len(log)} webhooks; µs of CPU an event, best of {RUNS}\n")
+    print(f"{'':<10} {'events':>7} {'bytes':>6} {'decode':>7} {'encode':>7} {'fold':>6}", end="")
+    print(f" {'= pure':>7} {'row':>6}")
+    for name, part in {**by_vendor, "all": log}.items():
+        path = Path(*(1e6 * seconds for seconds in bench.measure(part)))
+        size = sum(len(one.body) for one in part) / len(part)
+        print(
+            f"{name:<10} {len(part):>7} {size:>6.0f} {path.decode:>7.2f} {path.encode:>7.2f}",
+            end="",
+        )
+        print(f" {path.fold:>6.2f} {path.pure:>7.2f} {path.row:>6.2f}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
