@@ -36,10 +36,11 @@ def run_endpoint(settings: Settings, sources: tuple[Source, ...]) -> int:
     """Serve until SIGINT or SIGTERM; the process's exit code. Raises UserError when it cannot
     start: the port, Kafka, or the topics.
     """
-    with contextlib.closing(listen(settings.endpoint_host, settings.endpoint_port)) as listener:
-        check_partitions(settings.bootstrap, Topics(settings.topic_prefix), settings.partitions)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_serve(settings, sources, listener))
+    with (
+        contextlib.closing(listen(settings.endpoint_host, settings.endpoint_port)) as listener,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        return runner.run(_serve(settings, sources, listener))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -67,7 +68,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(settings: Settings, sources: tuple[Source, ...], listener: socket.socket) -> int:
-    topic = Topics(settings.topic_prefix).raw
+    topics = Topics(settings.topic_prefix)
     say = logger("endpoint")
     broken: list[str] = []
 
@@ -82,17 +83,20 @@ async def _serve(settings: Settings, sources: tuple[Source, ...], listener: sock
             ack_timeout_s=settings.endpoint_ack_timeout_s,
             max_message=max_message_bytes(settings.endpoint_max_body_bytes),
         ),
-        topic,
+        topics.raw,
         settings.endpoint_ack_timeout_s,
         on_error=_seldom(lambda what: say.warning("kafka", error=what)),
         on_fatal=give_up,
     )
+    # Nothing else is to run yet, so this may block. Meanwhile librdkafka gets its producer id: a
+    # first webhook would wait for that, half a second or more.
+    check_partitions(settings.bootstrap, topics, settings.partitions)
     body = BodyReader(settings.endpoint_max_body_bytes, settings.endpoint_body_timeout_s)
     endpoint = Endpoint(
         [(source, vendor_named(source.vendor)) for source in sources],
         log,
         body=body,
-        ready=KafkaReadiness(log.producer, topic, settings.partitions),
+        ready=KafkaReadiness(log.producer, topics.raw, settings.partitions),
         signature_window_s=settings.endpoint_signature_window_s,
     )
     endpoint.metrics.watch_waiting(lambda: log.waiting)
@@ -100,7 +104,7 @@ async def _serve(settings: Settings, sources: tuple[Source, ...], listener: sock
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, server.handle_exit)  # in force before and after uvicorn's own
     host, port = listener.getsockname()[:2]
-    say.info("listening", host=host, port=port, topic=topic, sources=[s.name for s in sources])
+    say.info("listening", host=host, port=port, topic=topics.raw, sources=[s.name for s in sources])
     gc.freeze()  # what is there now stays: the collector need not look at it again
     try:
         await server.serve([listener])
