@@ -12,9 +12,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import NamedTuple, Self, TypeVar, cast
+from typing import Self, TypeVar
 
-import msgspec
 from confluent_kafka import (
     Consumer,
     KafkaError,
@@ -26,8 +25,8 @@ from confluent_kafka import (
 from app.errors import UserError
 from app.kafka.admin import no_kafka
 from app.kafka.partition import partition_of
+from app.kafka.record import Record, Span, record_of
 
-Headers = list[tuple[str, bytes]]
 Progress = Callable[[int, int], None]
 """Called with the offsets passed so far and the offsets to pass."""
 
@@ -48,25 +47,6 @@ _BATCH = 10_000
 _SMALL_FETCH = 64 * 1024
 _NEAR = 100  # offsets apart: reading on is cheaper than a seek
 MIB = 1024 * 1024
-
-
-class Record(msgspec.Struct, frozen=True, gc=False):
-    """A record as it lies in its topic; `timestamp_ms` is the producer's, since the epoch."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-    timestamp_ms: int
-
-
-class Span(NamedTuple):
-    """Offsets from `first` up to, and without, `end`."""
-
-    first: int
-    end: int
 
 
 class Log:
@@ -168,7 +148,7 @@ class Log:
             while left:
                 for message in self._batch():
                     ended = self._is_end(message)
-                    record = _record(message)
+                    record = record_of(message)
                     number, offset = record.partition, record.offset
                     if (span := left.get(number)) is None:
                         continue
@@ -238,7 +218,7 @@ class Log:
                     yield None
                 for message in messages:
                     if not self._is_end(message):
-                        yield _record(message)
+                        yield record_of(message)
         finally:
             self._release()
 
@@ -289,19 +269,6 @@ class Log:
     def _on_error(self, error: KafkaError) -> None:
         if error.code() == KafkaError._ALL_BROKERS_DOWN:
             self._unreachable = True
-
-
-def _record(message: Message) -> Record:
-    """Of a message that names no error (or only the end of a partition): all of these are there."""
-    return Record(
-        cast(str, message.topic()),
-        cast(int, message.partition()),
-        cast(int, message.offset()),
-        message.key(),
-        message.value(),
-        cast(Headers, message.headers() or []),
-        message.timestamp()[1],
-    )
 
 
 def _runs(offsets: Sequence[int]) -> Iterator[list[int]]:

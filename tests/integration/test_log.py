@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
@@ -11,9 +12,12 @@ from kafka.structs import TopicPartition
 
 from app.errors import UserError
 from app.kafka.admin import administration
-from app.kafka.log import Log, Span
+from app.kafka.broker import Broker, install
+from app.kafka.log import Log
 from app.kafka.partition import partition_of
-from app.kafka.topics import Topics
+from app.kafka.provision import apply
+from app.kafka.record import Span
+from app.kafka.topics import Topic, Topics
 
 Written = tuple[str, bytes | None]
 
@@ -154,3 +158,29 @@ def test_a_missing_topic_and_a_missing_broker_are_named(kafka: str, prefix: str)
         log.spans(Topics(prefix).raw)
     with Log("127.0.0.1:1") as log, pytest.raises(UserError, match="No Kafka answers"):
         log.spans("webhooks.raw")
+
+
+def test_a_follower_waits_for_a_broker_that_restarts(tmp_path: Path) -> None:
+    broker = Broker(install(), tmp_path / "data", tmp_path / "kafka.log")
+    broker.start()
+    broker.wait_until_ready()
+    try:
+        with administration(broker.bootstrap) as admin:
+            apply(admin, [Topic("live", partitions=1, replication=1, config={})])
+        with Log(broker.bootstrap) as log:
+            live = log.follow(["live"])
+            assert next(live) is None
+            broker.stop()
+            for _ in range(5):
+                assert next(live) is None
+            broker.start()
+            broker.wait_until_ready()
+            write(broker.bootstrap, "live", [("k", b"after")])
+            deadline = time.monotonic() + 20
+            seen: list[bytes | None] = []
+            while not seen and time.monotonic() < deadline:
+                if (record := next(live)) is not None:
+                    seen.append(record.value)
+    finally:
+        broker.stop()
+    assert seen == [b"after"]
