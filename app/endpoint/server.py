@@ -44,7 +44,7 @@ def run_endpoint(settings: Settings, sources: tuple[Source, ...]) -> int:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket. Nobody is answered on it yet."""
+    """A listening socket: from here on the port is taken, and clients wait to be answered."""
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -58,6 +58,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
+        listener.listen(BACKLOG)  # two that are only bound can share a port
     except OSError as error:
         listener.close()
         raise UserError(

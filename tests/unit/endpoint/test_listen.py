@@ -8,7 +8,6 @@ from app.errors import UserError
 
 def test_a_taken_port_is_named_with_the_setting_that_moves_it() -> None:
     with listen("127.0.0.1", 0) as first:
-        first.listen()
         port = first.getsockname()[1]
         with pytest.raises(UserError) as refused:
             listen("127.0.0.1", port)
