@@ -13,10 +13,9 @@ from app.kafka.admin import Admin, administration
 from app.kafka.provision import Step
 from app.kafka.provision import apply as apply_topics
 from app.kafka.provision import plan as plan_topics
-from app.kafka.topics import FOR_EVER_MS, Topic, Topics, declare
+from app.kafka.topics import Topic, declare_for
 from app.settings import load_settings
 
-DAY_MS = 24 * 3600 * 1000
 CHANGES = 1
 
 Bootstrap = Annotated[str | None, typer.Option(help="Kafka's brokers, HOST:PORT[,HOST:PORT…].")]
@@ -79,16 +78,8 @@ def _run(
         replication_factor=replication,
         raw_retention_days=raw_retention_days,
     )
-    days = settings.raw_retention_days
-    declared = declare(
-        Topics(settings.topic_prefix),
-        partitions=settings.partitions,
-        replication=settings.replication_factor,
-        max_body=settings.endpoint_max_body_bytes,
-        raw_retention_ms=FOR_EVER_MS if days is None else days * DAY_MS,
-    )
     with administration(settings.bootstrap) as admin:
-        steps = action(admin, declared)
+        steps = action(admin, declare_for(settings))
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(steps)) + b"\n")
     else:

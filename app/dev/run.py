@@ -18,7 +18,7 @@ from app.kafka.admin import administration
 from app.kafka.broker import Broker, Installation, install
 from app.kafka.jars import Progress
 from app.kafka.provision import apply
-from app.kafka.topics import Topics, declare
+from app.kafka.topics import declare_for
 from app.settings import Settings
 from app.sources import load_sources
 
@@ -79,15 +79,8 @@ def _start(plan: Plan, installation: Installation | None, running: Supervisor) -
         folder = plan.folder
         broker = Broker(installation, folder.kafka, folder.log("kafka"), plan.kafka_port)
         running.start([KafkaService(broker, KAFKA_GRACE_S)])
-    settings = plan.settings
-    declared = declare(
-        Topics(settings.topic_prefix),
-        partitions=settings.partitions,
-        replication=settings.replication_factor,
-        max_body=settings.endpoint_max_body_bytes,
-    )
     with administration(plan.bootstrap) as admin:
-        apply(admin, declared)
+        apply(admin, declare_for(plan.settings))
     running.start(plan.processes())
     return running.pids()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.settings import MIB
+from app.core.vendors import VENDORS
+from app.settings import MIB, Settings
 
-VENDORS = ("voiso", "varda", "convocore", "voxsig")
 FOR_EVER_MS = -1
 
 _KEPT_90_DAYS = timedelta(days=90)
@@ -37,7 +37,7 @@ class Topics:
         yield self.raw
         yield self.dead
         for vendor in VENDORS:
-            yield self.events(vendor)
+            yield self.events(vendor.name)
         yield from self.state
         yield self.ledger
 
@@ -99,9 +99,21 @@ def declare(
         }
 
     configs = {topics.raw: deleted(str(raw_retention_ms)), topics.dead: deleted(_ms(_KEPT_90_DAYS))}
-    configs |= {topics.events(vendor): deleted(_ms(_KEPT_90_DAYS)) for vendor in VENDORS}
+    configs |= {topics.events(vendor.name): deleted(_ms(_KEPT_90_DAYS)) for vendor in VENDORS}
     configs |= dict.fromkeys((*topics.state, topics.ledger), compacted)
     return [Topic(name, partitions, replication, configs[name]) for name in topics]
+
+
+def declare_for(settings: Settings) -> list[Topic]:
+    """All topics as an installation's settings have them."""
+    days = settings.raw_retention_days
+    return declare(
+        Topics(settings.topic_prefix),
+        partitions=settings.partitions,
+        replication=settings.replication_factor,
+        max_body=settings.endpoint_max_body_bytes,
+        raw_retention_ms=FOR_EVER_MS if days is None else int(_ms(timedelta(days=days))),
+    )
 
 
 def _ms(duration: timedelta) -> str:
