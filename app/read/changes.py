@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from app.core.projection import AnyRow, Table
-from app.kafka.log import Progress, Record, Span
+from app.kafka.log import Progress
 from app.kafka.partition import partition_of
+from app.kafka.record import Record, Span
 from app.read.compare import LOG_FOLLOWING, Difference, differences
 from app.read.decode import NotARow, read_row
 from app.read.newest import newest

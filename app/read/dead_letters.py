@@ -10,7 +10,7 @@ import msgspec
 from app.core.dead_letter import FINGERPRINT, RAW, REASON
 from app.core.times import micros
 from app.core.webhook import JSON, NotARawRecord, RawRecord, read_raw_record
-from app.kafka.log import Record
+from app.kafka.record import Record
 
 REDRIVEN = "redriven"
 _MESSAGE = "__connect.errors.exception.message"
@@ -73,7 +73,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 def letter(record: Record) -> Letter:
     """Read one. What its headers lack is left empty: it is shown, whatever it is."""
-    headers = [(name, value.decode(errors="replace")) for name, value in record.headers]
+    headers = [(name, (value or b"").decode(errors="replace")) for name, value in record.headers]
     named = dict(headers)
     said = named.get(_MESSAGE, "")
     path = _PATH.search(said)

@@ -11,9 +11,11 @@ from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW, raw_place
 from app.core.ledger import unpack
 from app.core.undecodable import Undecodable
-from app.core.webhook import NotARawRecord, RawRecord, read_raw_record
-from app.kafka.log import Progress, Record, Span
+from app.core.webhook import NotARawRecord, RawRecord
+from app.kafka.log import Progress
+from app.kafka.record import Span
 from app.read.dead_letters import REDRIVEN, Letter, letter
+from app.read.raw_record import raw_record
 from app.read.reader import Reader
 from app.read.rows import Found, RowReader
 from app.read.tables import table_of
@@ -32,13 +34,6 @@ class Became(msgspec.Struct, frozen=True, kw_only=True):
     fate: Fate
     row: Found | None = None
     letter: Letter | None = None
-
-
-def raw_record(record: Record) -> RawRecord:
-    """A record of the raw topic. Raises NotARawRecord for what the endpoint did not write."""
-    return read_raw_record(
-        record.partition, record.offset, record.key, record.value, record.headers
-    )
 
 
 def with_id(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from app.kafka.log import Progress, Record, Span
+from app.kafka.log import Progress
+from app.kafka.record import Record, Span
 from app.read.reader import Reader
 
 FIRST_WINDOW = 20_000

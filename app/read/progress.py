@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.kafka.log import Progress, Span
+from app.kafka.log import Progress
+from app.kafka.record import Span
 
 
 def extent(spans: Iterable[Span]) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from app.kafka.log import Progress, Record, Span
+from app.kafka.log import Progress
+from app.kafka.record import Record, Span
 
 
 class Reader(Protocol):

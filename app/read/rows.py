@@ -10,8 +10,9 @@ from app.core.ledger import Entry
 from app.core.projection import AnyRow, Table
 from app.core.rows import Codec
 from app.errors import UserError
-from app.kafka.log import Progress, Record
+from app.kafka.log import Progress
 from app.kafka.partition import partition_of
+from app.kafka.record import Record
 from app.kafka.topics import Topics
 from app.read.decode import NotARow, read_row
 from app.read.newest import newest

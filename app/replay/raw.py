@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from app.core.webhook import NotARawRecord, RawRecord, read_raw_record
-from app.kafka.log import Record
+from app.core.webhook import NotARawRecord, RawRecord
+from app.kafka.record import Record
+from app.read.raw_record import raw_record
 from app.replay.finding import Tally
 from app.replay.selection import Selection
 
@@ -31,9 +32,7 @@ def raw_batches(
 
 def _read(record: Record, tally: Tally) -> RawRecord | None:
     try:
-        return read_raw_record(
-            record.partition, record.offset, record.key, record.value, record.headers
-        )
+        return raw_record(record)
     except NotARawRecord:
         tally.foreign += 1
         return None

@@ -11,7 +11,8 @@ import msgspec
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
 from app.core.rows import Codec
-from app.kafka.log import Progress, Span
+from app.kafka.log import Progress
+from app.kafka.record import Span
 from app.kafka.topics import Topics
 from app.read.progress import Meter, extent
 from app.read.reader import Reader

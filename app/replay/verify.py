@@ -9,7 +9,8 @@ from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW
 from app.core.ledger import unpack
 from app.core.projection import AnyRow, Table
-from app.kafka.log import Progress, Span
+from app.kafka.log import Progress
+from app.kafka.record import Span
 from app.kafka.topics import Topics
 from app.read.decode import NotARow, read_row
 from app.read.newest import newest

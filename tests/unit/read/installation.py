@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from app.avro.rows import RowCodec
+from app.avro.lock import load_lock
+from app.avro.repository import Repository, load_repository
+from app.avro.row_codecs import row_codecs, row_schemas
 from app.core.catalogue import Catalogue
 from app.core.dead_letter import dead_letter_headers
 from app.core.projection import TABLES, AnyRow, BatchProjection, Table
@@ -21,34 +23,28 @@ from app.read.row_json import RowJson
 from app.read.rows import RowReader
 from tests.unit.read.memory_log import MemoryLog
 
-SCHEMAS = Path(__file__).parents[3] / "schemas"
 RECEIVED = 1_780_315_200_000_000  # 2026-06-01T12:00:00Z
 SECOND = 1_000_000
 
 
 @lru_cache
+def repository() -> Repository:
+    return load_repository()
+
+
+@lru_cache
 def catalogue() -> Catalogue:
-    latest: dict[tuple[str, str], Any] = {}
-    for path in sorted(SCHEMAS.glob("*/*/v*.avsc"), key=lambda path: int(path.stem[1:])):
-        latest[path.parts[-3], path.parts[-2]] = json.loads(path.read_text())
-    return Catalogue(VENDORS, latest)
+    return Catalogue(VENDORS, repository().events())
 
 
 @lru_cache
-def state_schemas() -> dict[Table, Any]:
-    return {
-        table: json.loads((SCHEMAS / "state" / table / "v1.avsc").read_text()) for table in TABLES
-    }
-
-
-def _no_other(id: int) -> Any:
-    raise KeyError(id)
+def codecs() -> Mapping[Table, Codec]:
+    return row_codecs(repository(), load_lock().with_new(repository()))
 
 
 @lru_cache
-def codecs() -> dict[Table, Codec]:
-    schemas = state_schemas()
-    return {table: RowCodec(table, schemas[table], n, _no_other) for n, table in enumerate(TABLES)}
+def row_json() -> RowJson:
+    return RowJson(row_schemas(repository()))
 
 
 class Installation:
@@ -58,10 +54,11 @@ class Installation:
         for topic in self.topics:
             self.log.create(topic)
         self.codecs = codecs()
-        self.rows = RowReader(self.log, self.topics, self.codecs, RowJson(state_schemas()))
+        self.rows = RowReader(self.log, self.topics, self.codecs, row_json())
         self.projected = dict.fromkeys(range(partitions), 0)
         self._worker = [self._new_rows() for _ in range(partitions)]
-        self._now = RECEIVED
+        self.now = RECEIVED
+        self.published: dict[tuple[str, int], int] = {}
 
     def _new_rows(self) -> PartitionRows:
         stores: dict[Table, Store] = {table: {} for table in TABLES}
@@ -76,7 +73,7 @@ class Installation:
         redrive: str | None = None,
     ) -> RawRecord:
         """As the endpoint does: a webhook onto the raw log, a second after the one before."""
-        self._now += SECOND
+        self.now += SECOND
         vendor = vendor_named(source)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         id = event_id(source, content)
@@ -95,7 +92,7 @@ class Installation:
             id=id,
             source=source,
             type=f"{source}.{type}",
-            received_at=self._now if received_at is None else received_at,
+            received_at=self.now if received_at is None else received_at,
             account="1",
             redrive=redrive,
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.errors import UserError
-from app.kafka.log import Headers, Progress, Record, Span
+from app.kafka.log import Progress
 from app.kafka.partition import partition_of
+from app.kafka.record import Headers, Record, Span
 
 
 class MemoryLog:

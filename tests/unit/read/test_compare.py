@@ -12,9 +12,8 @@ from app.core.facts import ConversationFacts, Message, Person
 from app.core.people import Shown
 from app.core.statuses import Point
 from app.read.compare import Difference, differences
-from app.read.row_json import RowJson
 from tests.unit.core.folding import KEY, Folding
-from tests.unit.read.installation import state_schemas
+from tests.unit.read.installation import row_json
 
 AT = 1_780_315_200_000_000
 NOON = "2026-06-01T12:00:00.000000Z"
@@ -45,7 +44,7 @@ def other(**changed: Any) -> Conversation:
 
 
 def compared(ours: Conversation, theirs: Conversation, **options: Any) -> list[Difference]:
-    json = RowJson(state_schemas())
+    json = row_json()
     return differences(
         json.of("conversation", ours, internals=True),
         json.of("conversation", theirs, internals=True),

@@ -11,8 +11,7 @@ from app.core.messages import Recent
 from app.core.people import Shown
 from app.core.projection import AnyRow, Table
 from app.read.row_filter import RowFilter
-from app.read.row_json import RowJson
-from tests.unit.read.installation import state_schemas
+from tests.unit.read.installation import row_json
 
 MINUTE = 60_000_000
 NOW = 1_780_315_200_000_000
@@ -38,11 +37,7 @@ ROWS: dict[Table, AnyRow] = {"conversation": CHAT, "call": CALL, "contact": CONT
 
 
 def taken(wanted: RowFilter) -> list[Table]:
-    return [
-        table
-        for table, row in ROWS.items()
-        if wanted.takes(table, row, RowJson(state_schemas()), NOW)
-    ]
+    return [table for table, row in ROWS.items() if wanted.takes(table, row, row_json(), NOW)]
 
 
 @pytest.mark.parametrize(

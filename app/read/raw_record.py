@@ -1,0 +1,16 @@
+"""A record of the raw topic as the folds take it."""
+
+from __future__ import annotations
+
+from app.core.webhook import NotARawRecord, RawRecord, read_raw_record
+from app.kafka.record import Record
+
+
+def raw_record(record: Record) -> RawRecord:
+    """Raises NotARawRecord for what no endpoint wrote."""
+    for name, value in record.headers:
+        if value is None:  # Kafka allows it, the endpoint never writes it
+            raise NotARawRecord(f"header {name} has no value")
+    return read_raw_record(
+        record.partition, record.offset, record.key, record.value, record.headers
+    )

@@ -1,0 +1,32 @@
+"""What a Hookline in memory received and made, put into a real Kafka."""
+
+from __future__ import annotations
+
+from confluent_kafka import Producer
+
+from app.kafka.groups import commit, worker_group
+from tests.unit.read.installation import Installation
+
+
+def publish(hookline: Installation, kafka: str) -> None:
+    """Every record of every topic, at the place it has in memory; and how far the worker came.
+    What was published before is not published again.
+    """
+    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 5})
+    for topic in hookline.topics:
+        for record in hookline.log.read(topic):
+            place = (topic, record.partition)
+            if record.offset >= hookline.published.get(place, 0):
+                hookline.published[place] = record.offset + 1
+                producer.produce(
+                    topic,
+                    record.value,
+                    record.key,
+                    record.partition,
+                    timestamp=record.timestamp_ms or hookline.now // 1000,
+                    headers=record.headers,
+                )
+                producer.poll(0)
+    assert producer.flush(20) == 0
+    group = worker_group(hookline.topics)
+    commit(kafka, group, hookline.topics.raw, hookline.projected)
