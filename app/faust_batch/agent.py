@@ -35,4 +35,4 @@ async def process(app: Any, batch: Batch, function: Callable[[Batch], Awaitable[
         raise
     batch.finish()
     took = time.perf_counter() - began
-    app.observer.processed(batch.tp, len(batch.records), took, app.consumer.lag(batch))
+    app.observer.processed(batch.tp, len(batch.records), took, batch.lag)

@@ -43,9 +43,9 @@ class Tuning(NamedTuple):
 
     `fetch_bytes` bounds a batch, `queued_batches` how many of them wait for the agent. `send_bytes`
     bounds a record batch of outputs; it must be below the max.message.bytes of every topic that
-    is written, for that is a limit on record batches, whatever its name. A worker that says nothing for `session_timeout` loses its
-    partitions; a record batch that the broker does not take within `delivery_timeout` ends the
-    process.
+    is written, for that is a limit on record batches, whatever its name. A worker that says
+    nothing for `session_timeout` loses its partitions; a record batch that the broker does not
+    take within `delivery_timeout` ends the process.
     """
 
     fetch_bytes: int = MIB

@@ -51,16 +51,30 @@ class Batch:
 
     It is begun and finished by the agent; it is void from the moment its partition was taken away
     before it was begun: its records are then another worker's, or will be read again.
+    `end_offset` is the partition's when the batch was fetched, as far as the broker had said.
     """
 
     # No __len__ or __bool__: Faust drops values that are false.
-    __slots__ = ("deliveries", "done", "next_offset", "outbox", "records", "started", "tp", "void")
+    __slots__ = (
+        "deliveries",
+        "done",
+        "end_offset",
+        "next_offset",
+        "outbox",
+        "records",
+        "started",
+        "tp",
+        "void",
+    )
 
-    def __init__(self, tp: TP, records: Sequence[Record], outbox: Outbox) -> None:
+    def __init__(
+        self, tp: TP, records: Sequence[Record], outbox: Outbox, end_offset: int | None = None
+    ) -> None:
         self.tp = tp
         self.records = records
         self.next_offset = records[-1].offset + 1
         self.outbox = outbox
+        self.end_offset = end_offset
         self.started = False
         self.void = False
         self.done = asyncio.Event()
@@ -69,6 +83,11 @@ class Batch:
     @property
     def partition(self) -> int:
         return self.tp.partition
+
+    @property
+    def lag(self) -> int | None:
+        """How many records the broker had beyond this batch when it was fetched."""
+        return None if self.end_offset is None else max(0, self.end_offset - self.next_offset)
 
     def begin(self) -> bool:
         """Whether the batch may be processed; False where it is void."""

@@ -83,7 +83,7 @@ class Consumer(driver.Consumer):
                 await self._deliver(tp, records)
 
     async def _deliver(self, tp: TP, records: Sequence[Record]) -> None:
-        batch = Batch(tp, records, self.app.producer)
+        batch = Batch(tp, records, self.app.producer, self._thread.end_offset(tp))
         if self.app.topics.acks_enabled_for(tp.topic):
             self.open.add(batch)
         message = _message(batch, self.app.consumer_generation_id)
@@ -99,11 +99,6 @@ class Consumer(driver.Consumer):
     def verify_event_path(self, now: float, tp: TP) -> None:
         if not self._is_changelog_tp(tp):
             super().verify_event_path(now, tp)
-
-    def lag(self, batch: Batch) -> int | None:
-        """How many records the broker has beyond this batch, as far as it has said."""
-        highwater = self.highwater(batch.tp)
-        return None if highwater is None else max(0, highwater - batch.next_offset)
 
     # Rebalancing
 

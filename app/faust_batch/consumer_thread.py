@@ -70,10 +70,18 @@ class ConsumerThread(AIOKafkaConsumerThread):
     @Service.task
     async def _watch(self) -> None:
         async for _ in self.itertimer(WATCH_S, name="consumer watch"):
-            consumer = self._ensure_consumer()
+            consumer: Any = self._ensure_consumer()
             consumer._coordinator.check_errors()
-            if consumer._fetcher.error_future.done() and not consumer._fetcher._closed:
-                consumer._fetcher.error_future.result()
+            fetching = consumer._fetcher.error_future
+            if fetching.done() and not consumer._fetcher._closed:
+                fetching.result()
+
+    def end_offset(self, tp: TP) -> int | None:
+        """As far as the broker has said, and while the partition is assigned."""
+        subscription = self._ensure_consumer()._subscription.subscription
+        assignment = None if subscription is None else subscription.assignment
+        state = None if assignment is None else assignment.state_value(_partition(tp))
+        return None if state is None else state.highwater
 
     async def seek_sources(self, tps: Collection[TP]) -> dict[TP, int | None]:
         """Go to what is committed of these partitions, or to the beginning; returns the former."""

@@ -21,7 +21,7 @@ class Observer:
 
     def processed(self, tp: TP, records: int, seconds: float, lag: int | None) -> None:
         """A batch was processed and its outputs handed to the producer. `lag` is the number of
-        records that the broker has beyond it, None where it has not said."""
+        records that the broker had beyond it when it was fetched, None where it had not said."""
 
     def sent(self, topic: str, records: int) -> None:
         """Records were handed to the producer."""

@@ -24,7 +24,7 @@ def amounts(count: int) -> list[bytes]:
 
 
 def test_killed_twice_on_the_way(flow: Flow) -> None:
-    flow.produce(amounts(10_000))
+    flow.produce(amounts(6_000))
     for share in (0.2, 0.5):
         worker = flow.start(*SLOWLY)
         flow.wait_for_share(share, worker)
@@ -39,7 +39,7 @@ def test_killed_twice_on_the_way(flow: Flow) -> None:
 
 
 def test_a_second_worker_joins_and_leaves(flow: Flow) -> None:
-    flow.produce(amounts(20_000))
+    flow.produce(amounts(15_000))
     first = flow.start(*SLOWLY)
     flow.wait_for_share(0.1, first)
     second = flow.start(*SLOWLY)
@@ -47,8 +47,8 @@ def test_a_second_worker_joins_and_leaves(flow: Flow) -> None:
     at_join = sum(flow.committed().values())
     flow.wait_for_share(0.6, first)
     assert second.stop() == 0
-    assert at_join < 12_000
-    assert sum(flow.committed().values()) < 20_000
+    assert at_join < 9_000
+    assert sum(flow.committed().values()) < 15_000
     flow.assert_nothing_committed_ahead()
     flow.wait_for_share(1, first)
     assert first.stop() == 0
@@ -65,7 +65,7 @@ def test_rows_come_back_and_go_on(flow: Flow) -> None:
 
 
 def test_a_stopped_worker_has_committed_what_it_had_begun(flow: Flow) -> None:
-    flow.produce(amounts(20_000))
+    flow.produce(amounts(6_000))
     worker = flow.start(*SLOWLY)
     flow.wait_for_share(0.1, worker)
     assert worker.stop() == 0

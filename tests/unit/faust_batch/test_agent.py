@@ -1,0 +1,60 @@
+"""A batch is processed whole, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.faust_batch.agent import process
+from app.faust_batch.batch import Batch
+from app.faust_batch.observer import Observer
+from tests.unit.faust_batch.builders import Ended, app, batch
+
+
+async def test_a_batch_is_finished_when_its_function_returns() -> None:
+    seen: list[int] = []
+
+    async def function(batch: Batch) -> None:
+        seen.extend(record.offset for record in batch.records)
+
+    one = batch(5, 3)
+    await process(app(), one, function)
+    assert seen == [5, 6, 7]
+    assert one.settled
+
+
+async def test_a_void_batch_is_not_processed() -> None:
+    async def function(batch: Batch) -> None:
+        raise AssertionError
+
+    one = batch()
+    one.void = True
+    await process(app(), one, function)
+    assert not one.started
+    assert not one.settled
+
+
+async def test_what_the_function_raises_ends_the_process(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def function(batch: Batch) -> None:
+        raise ValueError("no")
+
+    one = batch(5)
+    with pytest.raises(Ended, match="70"):
+        await process(app(), one, function)
+    assert not one.settled
+    assert "from offset 5" in caplog.text
+
+
+async def test_what_was_processed_is_told() -> None:
+    class Seen(Observer):
+        def processed(self, tp: object, records: int, seconds: float, lag: int | None) -> None:
+            self.told = (tp, records, lag)
+
+    async def function(batch: Batch) -> None: ...
+
+    seen = Seen()
+    one = batch(0, 3)
+    one.end_offset = 10
+    await process(app(observer=seen), one, function)
+    assert seen.told == (one.tp, 3, 7)

@@ -1,0 +1,122 @@
+"""A table and its changelog."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from types import SimpleNamespace
+
+import pytest
+from faust.types.tuples import TP
+
+from app.faust_batch.batch import Batch, Record
+from app.faust_batch.memory import MemoryTopics
+from app.faust_batch.rows import MemoryRows
+from app.faust_batch.table import Table
+from tests.unit.faust_batch.builders import Ended, app, batch, records
+
+CHANGELOG = "state.things"
+
+
+def table_and_topics() -> tuple[Table, MemoryTopics]:
+    return app().table("things", CHANGELOG), MemoryTopics()
+
+
+def event(topic: str, partition: int, run: Iterable[Record]) -> SimpleNamespace:
+    """What Faust's recovery hands to a table: only the value matters."""
+    return SimpleNamespace(value=Batch(TP(topic, partition), list(run), MemoryTopics()))
+
+
+async def test_its_changelog_is_the_very_topic_given() -> None:
+    table, _ = table_and_topics()
+    assert table.changelog_topic_name == CHANGELOG
+    assert table.changelog_topic.get_topic_name() == CHANGELOG
+
+
+async def test_changes_go_to_the_partition_of_their_batch() -> None:
+    table, topics = table_and_topics()
+    one = batch(tp=TP("source", 3), outbox=topics)
+    await table.write(one, [(b"a", b"1"), (b"b", None)])
+    written = topics.topics[CHANGELOG][3]
+    assert [(record.key, record.value) for record in written] == [(b"a", b"1"), (b"b", None)]
+    assert len(one.deliveries) == 1
+
+
+async def test_no_change_is_nothing_sent() -> None:
+    table, topics = table_and_topics()
+    await table.write(batch(outbox=topics), [])
+    assert not topics.topics
+
+
+async def test_rows_include_what_they_were_written_as() -> None:
+    table, topics = table_and_topics()
+    await table.write(batch(outbox=topics), [(b"a", b"1"), (b"b", b"2")])
+    await asyncio.sleep(0)
+    assert table.rows(0).offset == 1
+    assert table.persisted_offset(TP(CHANGELOG, 0)) == 1
+
+
+async def test_what_another_worker_wrote_in_between_is_still_to_be_read() -> None:
+    table, topics = table_and_topics()
+    await table.write(batch(outbox=topics), [(b"a", b"1")])
+    await asyncio.sleep(0)
+    topics.append(CHANGELOG, 0, [(b"a", b"the other's", [], None)])
+    await table.write(batch(outbox=topics), [(b"a", b"2")])
+    await asyncio.sleep(0)
+    assert table.rows(0).offset == 0
+
+
+async def test_recovery_restores_rows_from_batches() -> None:
+    table, _ = table_and_topics()
+    table.apply_changelog_batch(
+        [
+            event(CHANGELOG, 0, records(b"1", b"2", key=b"a")),
+            event(CHANGELOG, 2, records(b"3", key=b"a")),
+        ]
+    )
+    assert (table.rows(0)[b"a"], table.rows(2)[b"a"]) == (b"2", b"3")
+    assert table.persisted_offset(TP(CHANGELOG, 0)) == 1
+
+
+async def test_another_topic_s_records_are_refused() -> None:
+    table, _ = table_and_topics()
+    table.apply_changelog_batch([event("state.others", 0, records(b"1"))])
+    assert len(table.rows(0)) == 0
+
+
+async def test_rows_that_cannot_be_restored_end_the_process() -> None:
+    class Broken(MemoryRows):
+        def restore(self, records: Iterable[Record]) -> None:
+            raise OSError("disk full")
+
+    table = app().table("things", CHANGELOG, new_rows=lambda _: Broken())
+    with pytest.raises(Ended, match="70"):
+        table.apply_changelog_batch([event(CHANGELOG, 0, records(b"1"))])
+
+
+async def test_a_partition_that_was_lost_is_dropped_and_others_stay() -> None:
+    table, _ = table_and_topics()
+    for partition in (0, 1):
+        table.apply_changelog_batch([event(CHANGELOG, partition, records(b"1"))])
+    await table.on_rebalance(set(), {TP(CHANGELOG, 0), TP("source", 0), TP("other", 1)}, set())
+    assert table.persisted_offset(TP(CHANGELOG, 0)) == -1
+    assert table.persisted_offset(TP(CHANGELOG, 1)) == 0
+    assert len(table) == 1
+
+
+async def test_a_table_is_not_written_key_by_key() -> None:
+    table, _ = table_and_topics()
+    with pytest.raises(TypeError, match=r"Table\.write"):
+        table[b"k"] = b"v"
+
+
+async def test_several_tables_take_part_in_one_batch() -> None:
+    one = app()
+    calls, contacts = one.table("calls", "state.calls"), one.table("contacts", "state.contacts")
+    topics = MemoryTopics()
+    work = batch(tp=TP("source", 1), outbox=topics)
+    await calls.write(work, [(b"a", b"1")])
+    await contacts.write(work, [(b"a", b"2")])
+    assert set(topics.topics) == {"state.calls", "state.contacts"}
+    assert one.tables.changelog_topics == {"state.calls", "state.contacts"}
+    assert len(work.deliveries) == 2
