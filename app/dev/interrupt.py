@@ -1,4 +1,4 @@
-"""SIGINT, SIGTERM and SIGHUP as one exception; the second one ends patience."""
+"""SIGINT, SIGTERM and SIGHUP as one exception."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ class Interrupted(BaseException):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within it each of the signals raises Interrupted in the main thread."""
-    before = {number: signal.signal(number, _raise) for number in SIGNALS}
+    """Within it each of the signals raises Interrupted in the main thread, but those that this
+    process was started to ignore (`nohup`). A second one cuts a stop short.
+    """
+    heard = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, _raise) for number in heard}
     try:
         yield
     finally:
