@@ -42,6 +42,7 @@ RUN, LOOK, MEND, SET_UP = "Run it", "Look into it", "Check and mend it", "Set it
 COMMANDS = (
     Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
     Command("endpoint", RUN, "Take webhooks by HTTP and put them on the raw log."),
+    Command("worker", RUN, "Project the raw log into events, rows and dead letters."),
     Command("simulate", RUN, "Send signed traffic of every vendor, to try it with."),
     Command("state", LOOK, "Rows: show one, list them, watch them change."),
     Command("receipt", LOOK, "What became of a webhook, by the id of its receipt."),

@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
 from app.faust_batch.app import EXIT_FAILED, App
 
@@ -24,28 +24,41 @@ QUIET = {  # what they say below these levels is for their developers
     "aiokafka": logging.WARNING,
 }
 
+Beside = Callable[[App], AbstractAsyncContextManager[object]]
+
 logger = logging.getLogger(__name__)
 
 
-def run(make_app: Callable[[], App], stop_within: float = STOP_WITHIN_S) -> int:
+def run(
+    make_app: Callable[[], App],
+    stop_within: float = STOP_WITHIN_S,
+    beside: Beside = lambda _app: nullcontext(),
+) -> int:
     """Run the app until SIGTERM or SIGINT; returns 0 once all that was begun is committed.
+    `beside` is entered before the app starts and left when it has stopped.
 
     A stop that takes longer than `stop_within` seconds (the broker is away) ends the process with
     70, as does whatever breaks on the way: nothing is lost, the next start takes it up again.
     """
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
-    asyncio.run(_run(make_app, stop_within))
+    asyncio.run(_run(make_app, stop_within, beside))
     return 0
 
 
-async def _run(make_app: Callable[[], App], stop_within: float) -> None:
+async def _run(make_app: Callable[[], App], stop_within: float, beside: Beside) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     app = make_app()
     _calm_collector()
+    async with beside(app):
+        await _until_stopped(app, stop, stop_within)
+
+
+async def _until_stopped(app: App, stop: asyncio.Event, stop_within: float) -> None:
+    loop = asyncio.get_running_loop()
     starting = asyncio.ensure_future(app.start())
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)

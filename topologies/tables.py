@@ -1,0 +1,66 @@
+"""The worker's tables: rows and ledger segments, co-partitioned with the raw log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from app.core.projection import TABLES, AnyRow, Table
+from app.core.rows import Codec, PartitionRows
+from app.faust_batch.app import App
+from app.faust_batch.batch import Batch
+from app.faust_batch.table import Change
+from app.kafka.topics import Topics
+from app.read.tables import state_topics
+
+
+class WorkerRows(PartitionRows):
+    """Remembers why a row could not be read. That is no fault of the record that asked for it:
+    whoever folds stops (see `Projector`), instead of making a dead letter of the record.
+    """
+
+    failure: Exception | None = None
+
+    def read(self, table: Table, key: str) -> AnyRow | None:
+        try:
+            return super().read(table, key)
+        except Exception as failure:
+            self.failure = failure
+            raise
+
+
+class Tables:
+    """`state.conversations`, `state.calls`, `state.contacts` and `state.ledger`, each a table whose
+    changelog is that very topic.
+    """
+
+    def __init__(self, app: App, topics: Topics, codecs: Mapping[Table, Codec]) -> None:
+        self._codecs = codecs
+        places = state_topics(topics)
+        self._tables = {table: app.table(table, places[table]) for table in TABLES}
+        self._ledger = app.table("ledger", topics.ledger)
+        self._open: dict[int, WorkerRows] = {}
+        app.on_partitions_revoked.connect(self._forget, weak=False)
+
+    async def _forget(self, *_: object, **__: object) -> None:
+        """After a rebalance the rows may be others: recovery reads what was written meanwhile."""
+        self._open.clear()
+
+    def rows(self, partition: int) -> WorkerRows:
+        """The rows of a partition that this worker owns."""
+        if partition not in self._open:
+            stores = {table: held.rows(partition) for table, held in self._tables.items()}
+            ledger = self._ledger.rows(partition)
+            self._open[partition] = WorkerRows(stores, ledger, self._codecs)
+        return self._open[partition]
+
+    async def write(self, batch: Batch) -> None:
+        """Write what the batch changed. Segments are acknowledged before a row names them."""
+        rows = self.rows(batch.partition)
+        segments = await self._ledger.write(batch, list(rows.segments_written().items()))
+        await asyncio.gather(*(delivery.future for delivery in segments))
+        changes: dict[Table, list[Change]] = {table: [] for table in TABLES}
+        for row in rows.rows_written():
+            changes[row.table].append((row.key, row.value))
+        for table, changed in changes.items():
+            await self._tables[table].write(batch, changed)

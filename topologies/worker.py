@@ -1,0 +1,51 @@
+"""One process of the worker: checked, put together, run until it is told to stop."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+
+from app.avro.event_encoders import event_encoders
+from app.avro.lock import load_lock
+from app.avro.repository import load_repository
+from app.avro.row_codecs import row_codecs
+from app.core.catalogue import Catalogue
+from app.core.vendors import VENDORS
+from app.faust_batch.app import App
+from app.faust_batch.runner import run
+from app.kafka.provision import check_partitions
+from app.kafka.topics import Topics
+from app.settings import Settings
+from topologies.app import create_app
+from topologies.health import health_server
+from topologies.metrics import WorkerMetrics
+
+
+def run_worker(settings: Settings) -> int:
+    """Project the raw topic until SIGTERM or SIGINT; the process's exit code (70 where something
+    broke that a new start may mend). Raises UserError when it cannot start: Kafka, or the topics.
+    """
+    topics = Topics(settings.topic_prefix)
+    check_partitions(settings.bootstrap, topics, settings.partitions)
+    metrics = WorkerMetrics()
+
+    def beside(app: App) -> AbstractAsyncContextManager[None]:
+        return health_server(
+            settings.worker_metrics_host,
+            settings.worker_metrics_port,
+            lambda: app.is_ready,
+            metrics.registry,
+        )
+
+    return run(lambda: _app(settings, topics, metrics), beside=beside)
+
+
+def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics) -> App:
+    repository, lock = load_repository(), load_lock()
+    return create_app(
+        settings.bootstrap,
+        topics,
+        Catalogue(VENDORS, repository.events()),
+        event_encoders(repository, lock),
+        row_codecs(repository, lock),
+        metrics,
+    )
