@@ -139,6 +139,15 @@ def varda_conversation(draw: st.DrawFn) -> Webhook:
 
 
 @st.composite
+def varda_messages(draw: st.DrawFn) -> Webhook:
+    """Messages alone, at two times: replies at the very time of the question."""
+    at = NOW + draw(st.integers(0, 1)) * SECOND
+    direction = draw(st.sampled_from(("inbound", "outbound")))
+    body = varda.message(7, draw(numbers), at, direction=direction, text=draw(texts))
+    return _webhook("varda", "conversation/7", body["event"], body, at)
+
+
+@st.composite
 def varda_call(draw: st.DrawFn) -> Webhook:
     at, who = draw(times), draw(people())
     if draw(maybe):
@@ -185,8 +194,7 @@ def convocore_conversation(draw: st.DrawFn) -> Webhook:
 
 @st.composite
 def convocore_client(draw: st.DrawFn) -> Webhook:
-    at = draw(times)
-    operation = draw(st.sampled_from(("created", "updated", "deleted")))
+    at, operation = draw(times), draw(st.sampled_from(("created", "updated", "deleted")))
     body = convocore.client(operation, "c", at, who=draw(people()))
     return _webhook("convocore", "contact/c", body["type"], body, at)
 
@@ -242,6 +250,23 @@ def voxsig_conversation(draw: st.DrawFn) -> Webhook:
 
 
 @st.composite
+def voxsig_corrections(draw: st.DrawFn) -> Webhook:
+    """One message, created and corrected at two times."""
+    at = NOW + draw(st.integers(0, 1)) * SECOND
+    event = draw(st.sampled_from(("message_created", "message_updated")))
+    body = voxsig.message(
+        event,
+        voxsig.snapshot(7, NOW),
+        9,
+        at,
+        text=draw(st.none() | texts),
+        content_type=draw(st.sampled_from(("text", "cards"))),
+        updated_at=at if event == "message_updated" else None,
+    )
+    return _webhook("voxsig", "conversation/1-7", event, body, at)
+
+
+@st.composite
 def voxsig_contact(draw: st.DrawFn) -> Webhook:
     event, at = draw(st.sampled_from(("contact_created", "contact_updated"))), draw(times)
     stated = at if draw(maybe) else None
@@ -256,10 +281,12 @@ SOUPS = {
     "voiso conversation": voiso_conversation(),
     "voiso call": voiso_call(),
     "varda conversation": varda_conversation(),
+    "varda messages": varda_messages(),
     "varda call": varda_call(),
     "varda contact": varda_contact(),
     "convocore conversation": convocore_conversation(),
     "convocore client": convocore_client(),
     "voxsig conversation": voxsig_conversation(),
+    "voxsig corrections": voxsig_corrections(),
     "voxsig contact": voxsig_contact(),
 }

@@ -45,6 +45,16 @@ def varda_history(chance: Random) -> list[Webhook]:
     return webhooks
 
 
+def campaign_history(chance: Random) -> list[Webhook]:
+    """Many messages go out before the first answer, each told of once."""
+    webhooks: list[Webhook] = []
+    for n in range(LENGTH // 4):
+        at = NOW + chance.randrange(3 * LENGTH) * SECOND
+        body = varda.message(7, n, at, direction="inbound" if n % 30 == 0 else "outbound")
+        webhooks.append(_webhook("varda", "varda/conversation/7", body["event"], body, at))
+    return webhooks
+
+
 def voxsig_history(chance: Random) -> list[Webhook]:
     """One conversation; late corrections of old messages, among them of their class."""
     webhooks: list[Webhook] = []
@@ -82,7 +92,9 @@ def log_of(webhooks: list[Webhook], chance: Random) -> list[RawRecord]:
     return in_log_order([record_of(one, one.at + MINUTE) for one in webhooks])
 
 
-every_history = pytest.mark.parametrize("history", [varda_history, voxsig_history])
+every_history = pytest.mark.parametrize(
+    "history", [varda_history, campaign_history, voxsig_history]
+)
 
 
 @every_history
