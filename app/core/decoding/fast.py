@@ -1,15 +1,16 @@
-"""The fast path: a typed JSON decoder in C, then a generated function that makes the event
-regular in place (ids to text, times to microseconds, opaque values to JSON text).
+"""The fast path: msgspec makes the event in C, then a generated function makes it regular in place
+(ids to text, times to microseconds, opaque values to JSON text).
 
-It takes a body exactly as the schema has it and nothing else. What it refuses, for whatever
-reason, is the slow path's to read or to explain.
+It takes a body as the schema has it and nothing else. What it refuses, for whatever reason, is
+the slow path's to read or to explain. A body that has to be tidied first, or holds unknown fields,
+is parsed, tidied and pruned, and then goes the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET
@@ -31,6 +32,7 @@ from app.core.decoding.shapes import (
     Time,
 )
 from app.core.decoding.structs import Classes, Event, ignored_attributes
+from app.core.decoding.unknown import Tree
 from app.core.decoding.values import micros_of, millis_of
 
 REFUSALS = (msgspec.DecodeError, ValueError, RecursionError)
@@ -39,9 +41,17 @@ _CONVERTED = Id | Opaque | Seconds | Time
 Lines = Iterator[str]
 
 
-def compile_fast(body: Body, classes: Classes) -> Callable[[bytes], Event]:
-    """A function of a JSON body. It raises one of REFUSALS for what it does not take."""
-    parse: Callable[[bytes], Event] = msgspec.json.Decoder(classes[body.record.name]).decode
+class Fast(NamedTuple):
+    """Both raise one of REFUSALS for what they do not take."""
+
+    decode: Callable[[bytes], Event]
+    convert: Callable[[Tree], Event]  # the same from a parsed body
+
+
+def compile_fast(body: Body, classes: Classes) -> Fast:
+    """The fast path of a body."""
+    made = classes[body.record.name]
+    parse: Callable[[bytes], Event] = msgspec.json.Decoder(made).decode
     regular = _compile_regular(body)
 
     def decode(data: bytes) -> Event:
@@ -49,7 +59,12 @@ def compile_fast(body: Body, classes: Classes) -> Callable[[bytes], Event]:
         regular(event)
         return event
 
-    return decode
+    def convert(tree: Tree) -> Event:
+        event = msgspec.convert(tree, made)
+        regular(event)
+        return event
+
+    return Fast(decode, convert)
 
 
 def _compile_regular(body: Body) -> Callable[[Event], None]:

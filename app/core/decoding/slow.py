@@ -1,8 +1,8 @@
 """The slow path: a parsed body walked by its schema, field by field.
 
-It reads whatever the fast path reads, to the same event, and besides: alternative JSON names,
-integers written as floats, unknown fields (kept in `extra`), forms, bodies that need cutting.
-What it cannot read it explains: the JSON path, what was expected there, what stood there.
+It reads whatever the other ways read, to the same event, and besides: integers written as floats,
+forms, bodies that need cutting. What it cannot read it explains: the JSON path, what was expected
+there, what stood there.
 """
 
 from __future__ import annotations
@@ -11,18 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import msgspec
-
 from app.core.decoding import scalars
 from app.core.decoding.limits import DEPTH, Limits
 from app.core.decoding.opaque import text_maker
 from app.core.decoding.scalars import Mismatch
 from app.core.decoding.shapes import Body, Entries, Field, Items, Opaque, Record, Slot, Text
 from app.core.decoding.structs import Classes, Event
+from app.core.decoding.unknown import ABSENT, Extra, Tree, find, join, unknown
 from app.core.undecodable import Undecodable
-
-Tree = dict[str, Any]
-_ABSENT: Any = object()
 
 
 def compile_slow(body: Body, classes: Classes) -> Callable[[Tree, Limits, bool], Event]:
@@ -52,7 +48,7 @@ class _Walk:
     opaque_text: Callable[[Any], str]
     limits: Limits
     form: bool
-    extra: dict[str, str] = field(default_factory=dict[str, str])
+    extra: Extra = field(default_factory=dict[str, str])
     prefix: str = ""  # of names in extra: the record being read, arrays with their indices
 
     def record(self, shape: Record, value: Any, path: str) -> Event:
@@ -62,14 +58,15 @@ class _Walk:
         values: dict[str, Any] = {}
         read: set[str] = set()
         for each in shape.fields:
-            name, found = _find(each, tree)
-            if found is _ABSENT:
+            name, found = find(each, tree)
+            if found is ABSENT:
                 if each.required:
                     raise missing(f"{path}.{name}")
                 continue
             read.add(name)
             values[each.name] = self.value(each, name, found, path)
-        self.unknown(shape, tree, read)
+        for name, rest in unknown(shape, tree, read, self.drop):
+            self.extra[join(self.prefix, name)] = self.opaque_text(rest)
         return self.classes[shape.name](**values)
 
     def value(self, of: Field, name: str, value: Any, path: str) -> Any:
@@ -77,17 +74,10 @@ class _Walk:
         if value is None and not of.slot.nullable and type(of.slot.shape) is not Opaque:
             raise missing(at)
         outer = self.prefix
-        self.prefix = _join(outer, name)
+        self.prefix = join(outer, name)
         found = self.slot(of.slot, value, at)
         self.prefix = outer
         return found
-
-    def unknown(self, shape: Record, tree: Tree, read: set[str]) -> None:
-        """Keep what no field has read, but for what is dropped and alternatives that are null."""
-        for name, value in tree.items():
-            if name in read or name in self.drop or (value is None and name in shape.json):
-                continue
-            self.extra[_join(self.prefix, name)] = self.opaque_text(value)
 
     def slot(self, slot: Slot, value: Any, path: str) -> Any:  # noqa: PLR0911
         if value is None and slot.nullable:
@@ -131,31 +121,13 @@ class _Walk:
         outer = self.prefix
         found: dict[str, Any] = {}
         for name in names:
-            self.prefix = _join(outer, name)
+            self.prefix = join(outer, name)
             found[name] = self.slot(shape.of, tree[name], f"{path}.*")
         self.prefix = outer
         if len(found) <= self.limits.items and self.limits.name >= max(map(len, found), default=0):
             return found
         kept = [name for name in sorted(found) if len(name) <= self.limits.name]
         return {name: found[name] for name in kept[: self.limits.items]}
-
-
-def _find(field: Field, tree: Tree) -> tuple[str, Any]:
-    """The JSON name that holds a field and its value: the first that is not null, else null."""
-    found = (field.json[0], _ABSENT)
-    for name in field.json:
-        value = tree.get(name, _ABSENT)
-        if value is None and found[1] is _ABSENT:
-            found = (name, None)
-        elif value is not None and value is not _ABSENT:
-            return (name, value)
-    return found
-
-
-def _join(prefix: str, name: str) -> str:
-    """A dotted path. A name that holds a dot is quoted, so that paths stay distinct."""
-    plain = msgspec.json.encode(name).decode() if "." in name or not name else name
-    return f"{prefix}.{plain}" if prefix else plain
 
 
 _NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "a string", bool: "a boolean"}
