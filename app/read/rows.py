@@ -54,7 +54,7 @@ class RowReader:
 
     def partition(self, key: str) -> int:
         """The one partition that a key's records and row lie in."""
-        return partition_of(key, self.reader.partitions(self.topics.raw))
+        return partition_of(key, self.reader.partitions(self.topics.state_conversations))
 
     def topic(self, table: Table) -> str:
         return self._topic[table]

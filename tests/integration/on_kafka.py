@@ -23,7 +23,7 @@ def publish(hookline: Installation, kafka: str) -> None:
                     record.value,
                     record.key,
                     record.partition,
-                    timestamp=record.timestamp_ms or hookline.now // 1000,
+                    timestamp=record.timestamp_ms,  # 0 is now
                     headers=record.headers,
                 )
                 producer.poll(0)
