@@ -123,12 +123,14 @@ class Endpoint:
         method = scope["method"]
         if method not in route.vendor.methods:
             raise WrongMethod(route.vendor.methods)
-        headers = scope["headers"]
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         request = Request(
             method=method,
-            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in headers},
+            headers=headers,
             query=scope["query_string"],
-            body=await self._body.read(headers, receive),
+            body=await self._body.read(headers.get("content-length"), receive),
         )
         source = route.source
         received_at = int(self._clock() * 1_000_000)

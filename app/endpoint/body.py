@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from app.endpoint.errors import ClientGone, Failure, Stopping, TooLarge, TooSlow
@@ -28,11 +28,12 @@ class BodyReader:
         self._sweep: asyncio.TimerHandle | None = None
         self._hurry_until: float | None = None
 
-    async def read(self, headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> bytes:
-        """The body. Raises TooLarge, TooSlow, Stopping or ClientGone."""
-        for name, value in headers:
-            if name == b"content-length" and _exceeds(value, self._limit):
-                raise TooLarge(self._limit)
+    async def read(self, content_length: str | None, receive: Receive) -> bytes:
+        """The body, of which a header may say the length. Raises TooLarge, TooSlow, Stopping or
+        ClientGone.
+        """
+        if content_length is not None and _exceeds(content_length, self._limit):
+            raise TooLarge(self._limit)
         loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         assert task is not None
@@ -103,6 +104,6 @@ class BodyReader:
         self._sweep = loop.call_later(_SWEEP_S, self._look, loop) if self._reading else None
 
 
-def _exceeds(content_length: bytes, limit: int) -> bool:
+def _exceeds(content_length: str, limit: int) -> bool:
     """A number of any length. What is no number, the HTTP parser has refused before."""
-    return len(content_length) > 19 or (content_length.isdigit() and int(content_length) > limit)
+    return len(content_length) > 19 or (content_length.isdecimal() and int(content_length) > limit)

@@ -17,9 +17,9 @@ async def never() -> MutableMapping[str, Any]:
 
 async def test_many_bodies_are_watched_by_one_timer_and_each_has_its_own_deadline() -> None:
     reader = BodyReader(100, timeout_s=0.3)
-    first = asyncio.create_task(reader.read([], never))
+    first = asyncio.create_task(reader.read(None, never))
     await asyncio.sleep(0.2)
-    second = asyncio.create_task(reader.read([], never))
+    second = asyncio.create_task(reader.read(None, never))
     with pytest.raises(TooSlow):
         await asyncio.wait_for(first, 0.4)
     assert not second.done()
@@ -29,7 +29,7 @@ async def test_many_bodies_are_watched_by_one_timer_and_each_has_its_own_deadlin
 
 async def test_somebody_elses_cancellation_passes_through() -> None:
     reader = BodyReader(100, timeout_s=60)
-    task = asyncio.create_task(reader.read([], never))
+    task = asyncio.create_task(reader.read(None, never))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
