@@ -12,7 +12,9 @@ def publish(hookline: Installation, kafka: str) -> None:
     """Every record of every topic, at the place it has in memory; and how far the worker came.
     What was published before is not published again.
     """
-    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 5})
+    producer = Producer(
+        {"bootstrap.servers": kafka, "linger.ms": 5, "enable.idempotence": True}  # in order
+    )
     for topic in hookline.topics:
         for record in hookline.log.read(topic):
             place = (topic, record.partition)

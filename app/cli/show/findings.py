@@ -38,7 +38,7 @@ def print_finding(console: Console, finding: Finding) -> None:
         shown = finding.records[:_RECORDS]
         more = len(finding.records) - len(shown)
         places = ", ".join(shown) + (f" and {more} more" if more else "")
-        console.print("   ", said(f"raw records: {places}"))
+        console.print("   ", said(f"raw records that it ought to hold: {places}"))
     if finding.differences:
         console.print(grid(finding.differences, "the row", "the raw log"))
 

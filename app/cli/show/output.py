@@ -20,7 +20,7 @@ from rich.progress import (
 
 from app.kafka.log import Progress
 
-_WIDTH_OF_A_PIPE = 160
+_WIDTH_OF_A_PIPE = 200
 
 
 def console() -> Console:

@@ -24,9 +24,9 @@ def row_list(rows: Iterable[Found], now: int) -> Grid:
     grid.add_column("key", overflow="fold")
     grid.add_column("phase", no_wrap=True)
     grid.add_column("last event", no_wrap=True)
-    grid.add_column("with")
-    grid.add_column("has it")
-    grid.add_column("about")
+    grid.add_column("with", no_wrap=True)
+    grid.add_column("has it", no_wrap=True)
+    grid.add_column("about", no_wrap=True)
     for found in rows:
         row = found.row
         last = "" if row.updated_at is None else ago(row.updated_at, now)
