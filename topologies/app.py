@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from app.avro.event_encoders import EventEncoders
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
@@ -10,7 +14,8 @@ from app.faust_batch.app import DEFAULT_TUNING, App, Tuning
 from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
 from topologies.metrics import WorkerMetrics
-from topologies.projector import Projector, Tables
+from topologies.projector import Projector
+from topologies.tables import Tables
 
 
 def create_app(
@@ -18,19 +23,15 @@ def create_app(
     topics: Topics,
     catalogue: Catalogue,
     encoders: EventEncoders,
-    codecs: dict[Table, Codec],
+    codecs: Mapping[Table, Codec],
     metrics: WorkerMetrics,
     tuning: Tuning = DEFAULT_TUNING,
+    end_process: Callable[[int], Any] = os._exit,
 ) -> App:
     """One agent on the raw topic; a table for each kind of row and one for the ledger."""
-    app = App(worker_group(topics), bootstrap, observer=metrics, tuning=tuning)
-    tables = Tables(
-        rows={
-            "conversation": app.table("conversations", topics.state_conversations),
-            "call": app.table("calls", topics.state_calls),
-            "contact": app.table("contacts", topics.state_contacts),
-        },
-        ledger=app.table("ledger", topics.ledger),
+    app = App(
+        worker_group(topics), bootstrap, observer=metrics, tuning=tuning, end_process=end_process
     )
-    app.process(topics.raw, Projector(topics, catalogue, encoders, codecs, tables, metrics))
+    tables = Tables(app, topics, codecs)
+    app.process(topics.raw, Projector(topics, catalogue, encoders, tables, metrics.tell))
     return app

@@ -1,14 +1,18 @@
-"""What the worker counts. Labels are names of ours and of topics, never what was sent."""
+"""What the worker counts and says. Labels are words of ours and names of topics and events, never
+what was sent.
+"""
 
 from __future__ import annotations
 
+from collections import Counter as Count
 from collections.abc import Iterable
 
 from faust.types.tuples import TP
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
 
-from app.core.projection import Projected
 from app.faust_batch.observer import Observer
+from app.log import logger
+from topologies.report import Pair, Report
 
 
 class WorkerMetrics(Observer):
@@ -17,18 +21,19 @@ class WorkerMetrics(Observer):
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
+        self._log = logger("worker")
         self._records = self._counter(
-            "records", "Raw records by what became of them.", ("vendor", "effect")
+            "records",
+            "Raw records by what they did to rows: applied, duplicate, reread, event_only.",
+            ("vendor", "effect"),
         )
+        self._events = self._counter("events", "Events by type.", ("vendor", "event"))
         self._dead = self._counter("dead_letters", "Dead letters by reason.", ("vendor", "reason"))
         self._drift = self._counter(
             "drift", "Events with fields that no schema knows.", ("vendor", "event")
         )
         self._clocks = self._counter(
             "broken_clocks", "Events dated over 24 h after their receipt.", ("vendor",)
-        )
-        self._given_up = self._counter(
-            "vendor_gave_up", "Deliveries that the vendor says it gave up on.", ("vendor",)
         )
         self._processed = self._counter("processed", "Records processed.", ("partition",))
         self._seconds = self._counter(
@@ -37,11 +42,12 @@ class WorkerMetrics(Observer):
         self._batches = self._counter("batches", "Batches processed.", ("partition",))
         self._written = self._counter("rows_written", "Rows written.", ("table", "partition"))
         self._sent = self._counter("sent", "Records produced.", ("topic",))
-        self._lag = self._gauge("lag", "Records behind the end of the raw log.", ("partition",))
+        self._lag = self._gauge(
+            "lag", "Records beyond the last batch, when it was fetched.", ("partition",)
+        )
         self._committed = self._gauge("committed_offset", "Committed so far.", ("partition",))
         self._rows = self._gauge("rows", "Rows when a table was last recovered.", ("table",))
         self._ready = self._gauge("ready", "1 when recovered and processing.", ())
-        self._owned: set[str] = set()
 
     def _counter(self, name: str, words: str, labels: Iterable[str]) -> Counter:
         return Counter(f"hookline_worker_{name}", words, tuple(labels), registry=self.registry)
@@ -49,35 +55,33 @@ class WorkerMetrics(Observer):
     def _gauge(self, name: str, words: str, labels: Iterable[str]) -> Gauge:
         return Gauge(f"hookline_worker_{name}", words, tuple(labels), registry=self.registry)
 
-    def projected(self, one: Projected) -> None:
-        """Count what became of one record."""
-        vendor = one.record.type.partition(".")[0]
-        self._records.labels(vendor, one.effect).inc()
-        if one.error is not None:
-            self._dead.labels(vendor, one.error.reason).inc()
-        if one.broken_clock:
-            self._clocks.labels(vendor).inc()
-        if one.decoded is not None and one.decoded.event.extra:
-            self._drift.labels(vendor, one.decoded.type.name).inc()
-        if one.record.type == "voiso.webhook_failure":
-            self._given_up.labels(vendor).inc()
+    def tell(self, report: Report) -> None:
+        """Count what became of a batch."""
+        _add(self._records, report.effects)
+        _add(self._events, report.events)
+        _add(self._drift, report.drift)
+        _add(self._dead, report.dead)
+        for vendor, count in report.broken_clocks.items():
+            self._clocks.labels(vendor).inc(count)
+        for (vendor, reason), count in report.dead.items():
+            self._log.warning("dead letters", vendor=vendor, reason=reason, count=count)
 
     def revoked(self, tps: Iterable[TP]) -> None:
         self._ready.set(0)
-        for partition in {str(tp.partition) for tp in tps} & self._owned:
-            self._owned.discard(partition)
-            for gauge in (self._lag, self._committed):
-                gauge.remove(partition)
+        self._lag.clear()
+        self._committed.clear()
 
     def recovered(self, table: str, partitions: Iterable[int], rows: int) -> None:
         self._rows.labels(table).set(rows)
+        self._log.info("recovered", table=table, partitions=list(partitions), rows=rows)
 
     def ready(self, sources: Iterable[TP], seconds: float) -> None:
         self._ready.set(1)
+        partitions = sorted(tp.partition for tp in sources)
+        self._log.info("ready", partitions=partitions, after_s=round(seconds, 3))
 
     def processed(self, tp: TP, records: int, seconds: float, lag: int | None) -> None:
         partition = str(tp.partition)
-        self._owned.add(partition)
         self._processed.labels(partition).inc(records)
         self._seconds.labels(partition).inc(seconds)
         self._batches.labels(partition).inc()
@@ -91,5 +95,9 @@ class WorkerMetrics(Observer):
         self._written.labels(table, str(tp.partition)).inc(rows)
 
     def committed(self, tp: TP, offset: int) -> None:
-        self._owned.add(str(tp.partition))
         self._committed.labels(str(tp.partition)).set(offset)
+
+
+def _add(counter: Counter, counted: Count[Pair]) -> None:
+    for pair, count in counted.items():
+        counter.labels(*pair).inc(count)

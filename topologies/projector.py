@@ -18,13 +18,13 @@ from app.core.webhook import NotARawRecord, RawRecord, read_raw_record
 from app.faust_batch.batch import Batch, Outgoing, Record
 from app.kafka.topics import Topics
 from topologies.report import Report
-from topologies.tables import Tables
+from topologies.tables import Tables, WorkerRows
 
 COPIED = frozenset({"ce_id", "ce_type", "ce_time"})  # headers of an event, as the raw record's
 
 
 class Projector:
-    """Called with every batch of the raw log. Raises what is no record's fault: the worker stops."""
+    """Called with every batch of the raw log. What it raises is no record's fault."""
 
     def __init__(
         self,
@@ -41,68 +41,74 @@ class Projector:
         self._tell = tell
 
     async def __call__(self, batch: Batch) -> None:
-        work = _Work(self, batch)
+        rows = self._tables.rows(batch.partition)
+        outputs = Outputs(self._topics, self._encoders, batch.partition)
+        projection = BatchProjection(self._catalogue, rows)
         for record in batch.records:
-            work.take(record)
-        for topic, outgoing in work.outgoing.items():
+            _take(record, batch.partition, projection, rows, outputs)
+        for topic, outgoing in outputs.by_topic.items():
             await batch.send(topic, outgoing)
         await self._tables.write(batch)
-        self._tell(work.report)
+        self._tell(outputs.report)
 
 
-class _Work:
-    """What one batch becomes."""
+def _take(
+    record: Record, partition: int, projection: BatchProjection, rows: WorkerRows, out: Outputs
+) -> None:
+    """Whatever is wrong with a record makes a dead letter of it."""
+    vendor = ""
+    try:
+        raw = _read(partition, record)
+        vendor = raw.type.partition(".")[0]
+        projected = projection.take(raw)
+        if rows.failure is not None:
+            raise rows.failure
+        if projected.error is not None:
+            raise projected.error
+        out.publish(record, projected)
+    except Undecodable as error:
+        out.bury(record, vendor, error)
 
-    def __init__(self, projector: Projector, batch: Batch) -> None:
-        self._topics = projector._topics
-        self._encoders = projector._encoders
-        self._partition = batch.partition
-        self._rows = projector._tables.rows(batch.partition)
-        self._projection = BatchProjection(projector._catalogue, self._rows)
-        self.outgoing: dict[str, list[Outgoing]] = defaultdict(list)
+
+def _read(partition: int, record: Record) -> RawRecord:
+    try:
+        return read_raw_record(partition, record.offset, record.key, record.value, record.headers)
+    except NotARawRecord as error:
+        raise Undecodable("unknown_event", f"no endpoint wrote it: {error}") from None
+    except Exception as error:
+        kind = type(error).__name__
+        raise Undecodable("unknown_event", f"no endpoint wrote it: {kind}") from error
+
+
+class Outputs:
+    """The events and dead letters of one batch, by topic, and what became of its records."""
+
+    def __init__(self, topics: Topics, encoders: EventEncoders, partition: int) -> None:
+        self._topics = topics
+        self._encoders = encoders
+        self._partition = partition
+        self.by_topic: dict[str, list[Outgoing]] = defaultdict(list)
         self.report = Report()
 
-    def take(self, record: Record) -> None:
-        try:
-            raw = self._read(record)
-            projected = self._projection.take(raw)
-            if self._rows.failure is not None:
-                raise self._rows.failure
-            self.report.count(projected)
-            if projected.error is not None:
-                raise projected.error
-            self._publish(record, projected)
-        except Undecodable as error:
-            self._bury(record, error)
-
-    def _read(self, record: Record) -> RawRecord:
-        try:
-            return read_raw_record(
-                self._partition, record.offset, record.key, record.value, record.headers
-            )
-        except NotARawRecord as error:
-            raise Undecodable("unknown_event", f"no endpoint wrote it: {error}") from None
-        except Exception as error:
-            kind = type(error).__name__
-            raise Undecodable("unknown_event", f"no endpoint wrote it: {kind}") from None
-
-    def _publish(self, record: Record, projected: Projected) -> None:
+    def publish(self, record: Record, projected: Projected) -> None:
+        """Raises Undecodable where the event cannot be written."""
         decoded = projected.decoded
         assert decoded is not None
-        vendor = decoded.schema[0]
         try:
             value = self._encoders[decoded.schema](decoded.event)
         except Exception as error:
             raise internal(error) from error
         headers = [header for header in record.headers if header[0] in COPIED]
         headers.append((RAW, raw_place(self._partition, record.offset)))
-        event = (record.key, value, headers, record.timestamp)
-        self.outgoing[self._topics.events(vendor)].append(event)
+        topic = self._topics.events(decoded.schema[0])
+        self.by_topic[topic].append((record.key, value, headers, record.timestamp))
+        self.report.projected(projected)
 
-    def _bury(self, record: Record, error: Undecodable) -> None:
-        self.report.dead[error.reason] += 1
+    def bury(self, record: Record, vendor: str, error: Undecodable) -> None:
+        raw_headers = [(name, value or b"") for name, value in record.headers]
         headers = dead_letter_headers(
-            list(record.headers), self._topics.raw, self._partition, record.offset, error
+            raw_headers, self._topics.raw, self._partition, record.offset, error
         )
         letter = (record.key, record.value, headers, record.timestamp)
-        self.outgoing[self._topics.dead].append(letter)
+        self.by_topic[self._topics.dead].append(letter)
+        self.report.buried(vendor, error)

@@ -5,21 +5,40 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from app.core.catalogue import SchemaName
 from app.core.projection import Projected
+from app.core.undecodable import Undecodable
+
+Pair = tuple[str, str]
+
+
+def _pairs() -> Counter[Pair]:
+    return Counter()
 
 
 @dataclass(slots=True)
 class Report:
-    """`drift` counts events with fields that their schema does not know, by schema."""
+    """By vendor and: what a record did to its row, its event, the reason of its dead letter.
+    `drift` counts events with fields that their schema does not know.
+    """
 
-    effects: Counter[str] = field(default_factory=Counter[str])
-    dead: Counter[str] = field(default_factory=Counter[str])
-    drift: Counter[SchemaName] = field(default_factory=Counter[SchemaName])
-    broken_clocks: int = 0
+    effects: Counter[Pair] = field(default_factory=_pairs)
+    events: Counter[Pair] = field(default_factory=_pairs)
+    drift: Counter[Pair] = field(default_factory=_pairs)
+    dead: Counter[Pair] = field(default_factory=_pairs)
+    broken_clocks: Counter[str] = field(default_factory=Counter[str])
 
-    def count(self, projected: Projected) -> None:
-        self.effects[projected.effect] += 1
-        self.broken_clocks += projected.broken_clock
-        if projected.decoded is not None and projected.decoded.event.extra:
-            self.drift[projected.decoded.schema] += 1
+    def projected(self, one: Projected) -> None:
+        """A record that became an event."""
+        decoded = one.decoded
+        assert decoded is not None
+        vendor = decoded.schema[0]
+        self.effects[vendor, one.effect] += 1
+        self.events[vendor, decoded.type.name] += 1
+        if decoded.event.extra:
+            self.drift[vendor, decoded.type.name] += 1
+        if one.broken_clock:
+            self.broken_clocks[vendor] += 1
+
+    def buried(self, vendor: str, error: Undecodable) -> None:
+        """A record that became a dead letter; the vendor is empty where no endpoint wrote it."""
+        self.dead[vendor, error.reason] += 1

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Mapping
 
 from app.core.projection import TABLES, AnyRow, Table
-from app.core.rows import Codec, PartitionRows
+from app.core.rows import Codec, PartitionRows, Store
 from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
 from app.faust_batch.table import Change
+from app.faust_batch.table import Table as FaustTable
 from app.kafka.topics import Topics
 from app.read.tables import state_topics
 
@@ -37,7 +38,9 @@ class Tables:
     def __init__(self, app: App, topics: Topics, codecs: Mapping[Table, Codec]) -> None:
         self._codecs = codecs
         places = state_topics(topics)
-        self._tables = {table: app.table(table, places[table]) for table in TABLES}
+        self._tables: dict[Table, FaustTable] = {
+            table: app.table(f"{table}s", places[table]) for table in TABLES
+        }
         self._ledger = app.table("ledger", topics.ledger)
         self._open: dict[int, WorkerRows] = {}
         app.on_partitions_revoked.connect(self._forget, weak=False)
@@ -49,7 +52,9 @@ class Tables:
     def rows(self, partition: int) -> WorkerRows:
         """The rows of a partition that this worker owns."""
         if partition not in self._open:
-            stores = {table: held.rows(partition) for table, held in self._tables.items()}
+            stores: dict[Table, Store] = {
+                table: held.rows(partition) for table, held in self._tables.items()
+            }
             ledger = self._ledger.rows(partition)
             self._open[partition] = WorkerRows(stores, ledger, self._codecs)
         return self._open[partition]

@@ -40,7 +40,8 @@ def run_worker(settings: Settings) -> int:
 
 
 def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics) -> App:
-    repository, lock = load_repository(), load_lock()
+    repository = load_repository()
+    lock = load_lock().with_new(repository)
     return create_app(
         settings.bootstrap,
         topics,

@@ -1,4 +1,4 @@
-"""The encoders of all events, in the wire format, with the ids that the lock gives their schemas."""
+"""Encoders of all events, in the wire format, with the ids that the lock gives their schemas."""
 
 from __future__ import annotations
 

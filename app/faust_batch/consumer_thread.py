@@ -5,6 +5,9 @@ Overrides of faust/transport/drivers/aiokafka.py `AIOKafkaConsumerThread`:
 `_fetch_records`         A fetch that waits while partitions are reassigned goes on after it, and
                          takes records from positions that recovery has set meanwhile: those would
                          be lost. Here a fetch is a task that a reassignment cancels.
+`_create_worker_consumer`
+                         A fetch without news waits 1.5 s at the broker, by a constant, and what
+                         recovery asks on that connection (end offsets, positions) waits behind it.
 `on_partitions_revoked`  The two ends of a reassignment, where it is cancelled.
 `on_partitions_assigned`
 
@@ -34,11 +37,17 @@ from faust.types.tuples import TP
 from mode import Service
 
 WATCH_S = 1.0
+FETCH_MAX_WAIT_MS = 100
 
 
 class ConsumerThread(AIOKafkaConsumerThread):
     mundane_level = "debug"
     _fetch: asyncio.Task[Any] | None = None
+
+    def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS
+        return consumer
 
     async def _fetch_records(
         self,

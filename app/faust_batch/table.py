@@ -27,7 +27,7 @@ from typing import Any, cast
 import faust
 from faust.types.tuples import TP
 
-from app.faust_batch.batch import Batch, Outgoing
+from app.faust_batch.batch import Batch, Delivery, Outgoing
 from app.faust_batch.rows import MemoryRows, Rows
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.store import Store
@@ -68,15 +68,17 @@ class Table(faust.Table):
         """The rows of a partition that this worker owns."""
         return cast(Store, self.data).rows(partition)
 
-    async def write(self, batch: Batch, changes: Collection[Change]) -> None:
+    async def write(self, batch: Batch, changes: Collection[Change]) -> list[Delivery]:
         """One changelog record for each change; the rows themselves are changed already."""
         if not changes:
-            return
+            return []
         rows = self.rows(batch.partition)
         outgoing: Iterable[Outgoing] = ((key, value, [], None) for key, value in changes)
-        for future, count in await batch.send(self._topic, outgoing):
+        deliveries = await batch.send(self._topic, outgoing)
+        for future, count in deliveries:
             future.add_done_callback(partial(_include, rows, count))
         self.app.observer.written(self.name, batch.tp, len(changes), len(batch.records))
+        return deliveries
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         for event in batch:

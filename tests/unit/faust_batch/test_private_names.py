@@ -94,6 +94,7 @@ def test_instances_have_what_is_reached_into() -> None:
     for name in ("_acked", "_acked_index", "_committed_offset", "_read_offset", "suspend_flow"):
         assert name in consumer
     assert {"_coordinator", "_fetcher"} <= set(AIOKafkaConsumer.start.__code__.co_names)
+    assert "_fetch_max_wait_ms" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "_subscription" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "highwater" in TopicPartitionState.__init__.__code__.co_names
     assert "_closed" in Fetcher.__init__.__code__.co_names
