@@ -11,6 +11,11 @@ def raw_record(record: Record) -> RawRecord:
     for name, value in record.headers:
         if value is None:  # Kafka allows it, the endpoint never writes it
             raise NotARawRecord(f"header {name} has no value")
-    return read_raw_record(
-        record.partition, record.offset, record.key, record.value, record.headers
-    )
+    try:
+        return read_raw_record(
+            record.partition, record.offset, record.key, record.value, record.headers
+        )
+    except NotARawRecord:
+        raise
+    except ValueError as error:
+        raise NotARawRecord(f"header ce_time: {error}") from None

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.core.catalogue import Catalogue
-from app.core.ledger import Entry, unpack
+from app.core.ledger import unpack
 from app.core.projection import TABLES, AnyRow, Table
 from app.core.row import FOLD_VERSION, UNREAD
 from app.core.rows import Codec
 from app.core.undecodable import Undecodable
 from app.core.webhook import RawRecord
 from app.read.compare import Difference, differences
-from app.read.decode import NotARow, read_row
 from app.read.row_json import Plain, RowJson
 from app.read.segments import Segments
 from app.read.shelf import Shelves
 from app.read.tables import table_of
 from app.replay.finding import WRONG, Finding, Tally, Verdict
+from app.replay.held_rows import HeldRows
 from app.replay.refold import Refold
 
 
 class PartitionCheck:
-    """Give it the rows (`expect`), their segments and the dead letters, then the raw records in
-    log order (`take`); then ask for `findings`.
+    """Give it what the topics hold (`held`, `expect_dead`), then the raw records in log order
+    (`take`); then ask for `findings`.
 
     A row is compared as of its own offset: that a worker lags is no difference. `first` is the
     first offset that raw still holds. Raw records below `projected` were passed by the worker and
@@ -41,6 +41,7 @@ class PartitionCheck:
         first: int = 0,
         projected: int | None = None,
     ) -> None:
+        self.held = HeldRows(codecs, shelves)
         self._catalogue = catalogue
         self._codecs = codecs
         self._json = json
@@ -48,80 +49,48 @@ class PartitionCheck:
         self._first = first
         self._projected = projected
         self._refold = Refold(catalogue, codecs, shelves)
-        self._rows = {table: shelves.shelf() for table in TABLES}
-        self._segments = Segments(shelves.shelf())
-        self._covered: dict[tuple[Table | None, str], int] = {}
-        self._long: set[tuple[Table, str]] = set()  # rows that have segments
-        self._unreadable: dict[tuple[Table, str], str] = {}
         self._dead: set[int] = set()
         self._behind: dict[tuple[Table | None, str], list[str]] = {}
-
-    def expect(self, table: Table, key: bytes, value: bytes | None) -> None:
-        """A record of a state topic; a later one of the same key takes its place."""
-        name = key.decode()
-        self._unreadable.pop((table, name), None)
-        if value is None:
-            self._rows[table].pop(key, None)
-            self._covered.pop((table, name), None)
-            return
-        self._rows[table][key] = value
-        try:
-            row = read_row(self._codecs[table], value)
-        except NotARow as error:
-            self._unreadable[table, name] = str(error)
-        else:
-            self._covered[table, name] = row.offset
-            (self._long.add if row.fold.moved else self._long.discard)((table, name))
-
-    def expect_segment(self, key: bytes, value: bytes | None) -> None:
-        self._segments.put(key, value)
 
     def expect_dead(self, offset: int) -> None:
         """The raw record at this offset has a dead letter."""
         self._dead.add(offset)
 
-    @property
-    def covered(self) -> int:
-        """The greatest offset that any row covers, -1 where there is none."""
-        return max(self._covered.values(), default=UNREAD)
-
-    @property
-    def projected(self) -> int:
-        return self.covered + 1 if self._projected is None else self._projected
-
-    @property
-    def end(self) -> int:
-        """Raw records from this offset on are of no concern."""
-        return max(self.projected, self.covered + 1)
-
     def take(self, records: Iterable[RawRecord]) -> None:
-        projected = self.projected
-        batch: list[RawRecord] = []
-        for record in records:
-            table = table_of(record.key)
-            covered = self._covered.get((table, record.key), UNREAD)
-            if record.offset in self._dead and not self._is_named(table, record):
-                self._tally.dead += 1
-                self._tally.redrivable += self._decodes(record)
-            elif record.offset <= covered:
-                batch.append(record)
-            elif record.offset >= projected:
-                self._tally.waiting += 1
-            elif covered == UNREAD:
-                batch.append(record)
-            elif self._makes_row(record):
-                place = f"{record.partition}:{record.offset}"
-                self._behind.setdefault((table, record.key), []).append(place)
+        projected = self._projected
+        if projected is None:
+            projected = self.held.most_covered + 1
+        batch = [record for record in records if self._folds(record, projected)]
         for taken in self._refold.take(batch):
             self._tally.dead += taken.effect == "dead"
+
+    def _folds(self, record: RawRecord, projected: int) -> bool:
+        """Whether a raw record is to be folded, to see what the row ought to be."""
+        table = table_of(record.key)
+        covered = self.held.covered(table, record.key)
+        if record.offset in self._dead and not self.held.names(table, record):
+            # What could not be decoded then is not in the row, whatever can be decoded today.
+            self._tally.dead += 1
+            self._tally.redrivable += self._decodes(record)
+            return False
+        if record.offset <= covered:
+            return True
+        if record.offset >= projected:
+            self._tally.waiting += 1
+            return False
+        if covered != UNREAD and self._makes_row(record):
+            place = f"{record.partition}:{record.offset}"
+            self._behind.setdefault((table, record.key), []).append(place)
+        return covered == UNREAD
 
     def findings(self) -> Iterator[Finding]:
         """One for each row, and one for each that there ought to be."""
         for table in TABLES:
-            for key, value in self._rows[table].items():
+            held = self.held.values[table]
+            for key, value in held.items():
                 yield self._count(self._judge(table, key.decode(), value))
             for key in self._refold.encoded[table]:
-                if key not in self._rows[table]:
+                if key not in held:
                     yield self._count(self._missing(table, key.decode()))
 
     def _count(self, finding: Finding) -> Finding:
@@ -129,37 +98,36 @@ class PartitionCheck:
         return finding
 
     def _judge(self, table: Table, key: str, value: bytes) -> Finding:
-        if (why := self._unreadable.get((table, key))) is not None:
+        if (why := self.held.why_unreadable(table, key)) is not None:
             return Finding(table=table, key=key, verdict="unreadable", why=why)
         behind = self._behind.get((table, key), [])
         if not behind and self._is_the_same(table, key, value):
-            return Finding(table=table, key=key, verdict="right", offset=self._covered[table, key])
-        row = self._codecs[table].loads(value)
-        verdict, found = self._compare(table, key, row, value)
-        if behind and verdict not in WRONG:
-            verdict = "behind"
+            verdict, found, version = "right", [], FOLD_VERSION
+        else:
+            row = self._codecs[table].loads(value)
+            version = row.fold_version
+            verdict, found = self._compare(table, key, row, value)
         return Finding(
             table=table,
             key=key,
-            verdict=verdict,
-            offset=row.offset,
-            fold_version=row.fold_version,
+            verdict="behind" if behind and verdict not in WRONG else verdict,
+            offset=self.held.covered(table, key),
+            fold_version=version,
             differences=found,
             records=behind,
         )
 
     def _is_the_same(self, table: Table, key: str, value: bytes) -> bool:
         """Most rows are, byte for byte, and need no closer look."""
-        return (table, key) not in self._long and value == self._refold.encoded[table].get(
-            key.encode()
-        )
+        refolded = self._refold.encoded[table].get(key.encode())
+        return value == refolded and not self.held.has_segments(table, key)
 
     def _compare(
         self, table: Table, key: str, row: AnyRow, value: bytes
     ) -> tuple[Verdict, list[Difference]]:
         if row.fold_version != FOLD_VERSION:
             return "newer fold" if row.fold_version > FOLD_VERSION else "older fold", []
-        if self._is_expired(key, row):
+        if any(entry.offset < self._first for entry in self.held.entries(key, row)):
             return "expired", []
         refolded = self._refold.encoded[table].get(key.encode())
         if refolded is None:
@@ -168,7 +136,8 @@ class PartitionCheck:
         found: list[Difference] = []
         if refolded != value:
             found = differences(self._shown(table, row), self._shown(table, other))
-        found += self._segments.differences(key, row, Segments(self._refold.segments), other)
+        theirs = Segments(self._refold.segments)
+        found += self.held.segments.differences(key, row, theirs, other)
         return "differs" if found else "right", found
 
     def _shown(self, table: Table, row: AnyRow) -> dict[str, Plain]:
@@ -177,31 +146,8 @@ class PartitionCheck:
     def _missing(self, table: Table, key: str) -> Finding:
         row = self._refold.row(table, key)
         assert row is not None
-        entries = unpack(row.ledger)
-        places = [f"{entry.partition}:{entry.offset}" for entry in entries]
+        places = [f"{entry.partition}:{entry.offset}" for entry in unpack(row.ledger)]
         return Finding(table=table, key=key, verdict="missing", records=places)
-
-    def _is_expired(self, key: str, row: AnyRow) -> bool:
-        if not self._first:
-            return False
-        return any(entry.offset < self._first for entry in self._entries(key, row))
-
-    def _entries(self, key: str, row: AnyRow) -> Iterator[Entry]:
-        yield from unpack(row.ledger)
-        yield from self._segments.entries(key, row)
-
-    def _is_named(self, table: Table | None, record: RawRecord) -> bool:
-        """Whether the record's row has taken it although it has a dead letter: a worker that
-        knew less may have written that before it died.
-        """
-        if table is None:
-            return False
-        value = self._rows[table].get(record.key.encode())
-        if value is None or (table, record.key) in self._unreadable:
-            return False
-        row = self._codecs[table].loads(value)
-        place = (record.partition, record.offset)
-        return any((e.partition, e.offset) == place for e in self._entries(record.key, row))
 
     def _decodes(self, record: RawRecord) -> bool:
         try:

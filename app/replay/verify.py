@@ -133,7 +133,7 @@ class Verification:
         topic = self._rows.topic(table)
         for record in self._reader.read(topic, {number: span}, meter.part(span)):
             if record.key is not None and self._selection.may_take(record.key):
-                check.expect(table, record.key, record.value)
+                check.held.put(table, record.key, record.value)
 
     def _expect_segments(
         self, check: PartitionCheck, number: int, span: Span, meter: Meter
@@ -141,7 +141,7 @@ class Verification:
         topic = self._rows.topics.ledger
         for record in self._reader.read(topic, {number: span}, meter.part(span)):
             if record.key is not None:
-                check.expect_segment(record.key, record.value)
+                check.held.segments.put(record.key, record.value)
 
     def _expect_dead(self, check: PartitionCheck, number: int, span: Span, meter: Meter) -> None:
         for record in self._reader.read(self._live.dead, {number: span}, meter.part(span)):
@@ -171,7 +171,7 @@ class _Held(NamedTuple):
         return {entry.offset for entry in [*unpack(self.row.ledger), *older]}
 
     def check(self, check: PartitionCheck, table: Table) -> PartitionCheck:
-        check.expect(table, self.key, self.value)
+        check.held.put(table, self.key, self.value)
         for key, value in self.segments.items():
-            check.expect_segment(key, value)
+            check.held.segments.put(key, value)
         return check

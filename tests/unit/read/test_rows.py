@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app.core.conversation import Conversation
+from app.core.webhook import NotARawRecord
 from app.errors import UserError
 from app.kafka.log import Progress
+from app.kafka.record import Headers, Record
 from app.read import newest as newest_module
 from app.read.newest import newest
+from app.read.raw_record import raw_record
 from app.simulate.payloads import varda
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
 from tests.unit.read.memory_log import MemoryLog
@@ -120,3 +123,21 @@ class TestJson:
         shown = json.of("conversation", found.row, internals=True)
         assert isinstance(shown["ledger"], list) and len(shown["ledger"]) == 3
         assert isinstance(shown["fold"], dict) and shown["fold"]["moved"] == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("ce_id", None)],
+        [
+            ("ce_id", b"0" * 32),
+            ("ce_source", b"shop"),
+            ("ce_type", b"varda.x"),
+            ("ce_time", b"now"),
+        ],
+    ],
+)
+def test_a_record_that_no_endpoint_wrote(headers: Headers) -> None:
+    with pytest.raises(NotARawRecord):
+        raw_record(Record("raw", 0, 0, b"shop/call/1", b"{}", headers, 0))

@@ -1,0 +1,80 @@
+"""Fields that vendors send and no schema knows: what the `extra` of events holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from app.avro.names import SchemaName
+from app.avro.published import Published
+from app.avro.reading import value_reader
+from app.avro.wire import unframe
+from app.core.decoding.annotations import EXTRA
+from app.kafka.record import Record
+
+_INDEX = re.compile(r"\[\d+\]")
+_TYPES = {"{": "object", "[": "array", '"': "string", "t": "boolean", "f": "boolean", "n": "null"}
+CUT = "*"  # in `extra`: how many fields of a very large body were not kept
+
+
+class Drift(msgspec.Struct):
+    """One unknown field of one event. `field` is its dotted path, `[]` for any item of an array;
+    `types` are the JSON types it had; times are the events' receive times in microseconds.
+    """
+
+    vendor: str
+    event: str
+    field: str
+    count: int
+    types: list[str]
+    first_seen: int
+    last_seen: int
+
+
+def drift(records: Iterable[Record], published: Published) -> list[Drift]:
+    """Count unknown fields, the most frequent first. Values of other schemas are passed over."""
+    found: dict[tuple[str, str, str], Drift] = {}
+    readers: dict[int, Any] = {}
+    for record in records:
+        if record.value is None:
+            continue
+        id, _ = unframe(record.value)
+        entry = published.lock.by_id.get(id)  # pyright: ignore[reportArgumentType]
+        if entry is None or entry.name.is_state:
+            continue
+        if id not in readers:
+            readers[id] = value_reader(published, _only_extra(published, entry.name))
+        for path, type in _fields(readers[id](record.value)[EXTRA]):
+            key = (entry.name.group, entry.name.name, path)
+            _count(found, key, type, record.timestamp_ms * 1000)
+    return sorted(found.values(), key=lambda one: (-one.count, one.vendor, one.event, one.field))
+
+
+def _only_extra(published: Published, name: SchemaName) -> dict[str, Any]:
+    """A reader's schema that passes over everything else."""
+    schema = published.repository[name].schema
+    fields = [field for field in schema["fields"] if field["name"] == EXTRA]
+    return {**schema, "fields": fields}
+
+
+def _fields(extra: dict[str, str]) -> Iterator[tuple[str, str]]:
+    seen = {(_INDEX.sub("[]", path), text[:1]) for path, text in extra.items() if path != CUT}
+    for path, first in sorted(seen):
+        yield path, _TYPES.get(first, "number")
+
+
+def _count(
+    found: dict[tuple[str, str, str], Drift], key: tuple[str, str, str], type: str, at: int
+) -> None:
+    one = found.get(key)
+    if one is None:
+        found[key] = Drift(*key, 1, [type], at, at)
+        return
+    one.count += 1
+    one.first_seen = min(one.first_seen, at)
+    one.last_seen = max(one.last_seen, at)
+    if type not in one.types:
+        one.types = sorted([*one.types, type])
