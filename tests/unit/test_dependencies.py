@@ -1,0 +1,93 @@
+"""What pyproject.toml declares is what is imported, and what the lock files hold."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import packages_distributions
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.unit.source_tree import ROOT, is_ours, modules
+
+PARTS = {"pydantic-core": "pydantic"}
+"""Packages that belong to another, which is declared."""
+
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; ([^\\]+?))? \\$")
+
+
+def project() -> dict[str, list[str]]:
+    """The requirements of run time under "", and those of each extra."""
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return {"": table["dependencies"], **table["optional-dependencies"]}
+
+
+def required(*extras: str) -> dict[str, Requirement]:
+    parsed = [Requirement(text) for extra in extras for text in project()[extra]]
+    return {canonicalize_name(one.name): one for one in parsed}
+
+
+@cache
+def locked(file: str) -> Mapping[str, str]:
+    """Versions by name. Every line of the file is understood, or the test fails."""
+    versions: dict[str, str] = {}
+    hashes = 0
+    for line in (ROOT / file).read_text().splitlines():
+        if pin := PINNED.match(line):
+            assert hashes or not versions, f"no hash before {line}"
+            versions[canonicalize_name(pin[1])] = pin[2]
+            hashes = 0
+        elif re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line):
+            hashes += 1
+        else:
+            assert re.fullmatch(r"\s*#.*", line), line
+    assert hashes
+    return versions
+
+
+def test_what_is_imported_is_declared() -> None:
+    assert set(_imported()) <= required("").keys()
+
+
+def test_what_is_declared_is_imported() -> None:
+    assert required("").keys() <= set(_imported())
+
+
+def _imported() -> Iterator[str]:
+    providers = packages_distributions()
+    for module in modules().values():
+        for name in {one.split(".")[0] for one in module.imports if not is_ours(one)}:
+            if name not in sys.stdlib_module_names:
+                provider = canonicalize_name(providers[name][0])
+                yield PARTS.get(provider, provider)
+
+
+@pytest.mark.parametrize(
+    ("file", "extras"),
+    [("requirements.lock", ("",)), ("requirements-dev.lock", ("", "test", "lint"))],
+)
+def test_the_lock_holds_what_is_declared(file: str, extras: tuple[str, ...]) -> None:
+    for name, requirement in required(*extras).items():
+        version = locked(file)[name]  # written anew by .ci/lock
+        assert requirement.specifier.contains(version), f"{requirement}, locked {version}"
+
+
+def test_both_locks_hold_the_same_versions() -> None:
+    assert locked("requirements.lock").items() <= locked("requirements-dev.lock").items()
+
+
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_says_nothing_of_where_packages_come_from(file: str) -> None:
+    """Neither an index nor a path: they differ from place to place, and the hashes suffice."""
+    text = (ROOT / file).read_text()
+    assert "://" not in text
+    assert not re.search(r"^\s*(-i|--index-url|--extra-index-url|--find-links|-f)\b", text, re.M)
+
+
+def test_the_extra_of_developers_is_all_of_them() -> None:
+    assert project()["dev"] == ["hookline[test,lint]"]
