@@ -21,3 +21,8 @@ def subject_of(name: SchemaName, schema: Schema) -> Subject:
         return Subject(f"{_STATE[name.name]}-value")
     record = full_name(schema["name"], schema.get("namespace"))
     return Subject(f"{_PLAIN.events(name.group)}-{record}")
+
+
+def compatibility_of(name: SchemaName) -> str:
+    """The rule that a subject's versions follow, in a registry's words."""
+    return "FULL_TRANSITIVE" if name.is_state else "BACKWARD_TRANSITIVE"

@@ -49,6 +49,7 @@ COMMANDS = (
     Command("dead", LOOK, "Webhooks that could not be decoded: list them by cause, show them."),
     Command("verify", MEND, "Prove rows by the raw log; show every difference."),
     Command("replay", MEND, "Make all rows anew from the raw log, beside the live ones."),
+    Command("schemas", SET_UP, "Check, lock and register Avro schemas; list unknown fields."),
     Command("topics", SET_UP, "Create Hookline's topics, or show what would change."),
 )
 

@@ -1,0 +1,40 @@
+"""Any value in the wire format, of `events.*` or `state.*`, to plain values."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import fastavro
+
+from app.avro.names import Schema, SchemaName
+from app.avro.plain import plain
+from app.avro.published import Published
+from app.avro.wire import unframe
+
+Reader = Callable[[bytes], dict[str, Any]]
+
+
+def value_reader(published: Published, reader: Schema | None = None) -> Reader:
+    """A function that reads a value of `events.*` or `state.*`: a dict of plain values, times in
+    microseconds. It reads each as written or, with a reader's schema, as that schema has it. It
+    raises NotFramed, UnknownSchema, and what fastavro raises for bytes that are not Avro.
+    """
+    wanted = None if reader is None else fastavro.parse_schema(plain(reader))
+    writers: dict[int, Any] = {}
+
+    def read(value: bytes) -> dict[str, Any]:
+        id, body = unframe(value)
+        writer = writers.get(id)
+        if writer is None:
+            writer = writers[id] = fastavro.parse_schema(plain(published.schema_of(id)))
+        return fastavro.schemaless_reader(io.BytesIO(body), writer, wanted)  # pyright: ignore[reportReturnType]
+
+    return read
+
+
+def schema_name(published: Published, value: bytes) -> SchemaName | None:
+    """Which of Hookline's schemas a value was written with; None for another's."""
+    entry = published.lock.by_id.get(unframe(value)[0])  # pyright: ignore[reportArgumentType]
+    return None if entry is None else entry.name

@@ -1,0 +1,35 @@
+"""Drift as people and programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+from app.core.webhook import iso
+from app.read.drift import Drift
+
+_COLUMNS = ("vendor", "event", "field", "types", "events", "first seen", "last seen")
+
+
+def drift_json(one: Drift) -> dict[str, object]:
+    """Times in ISO."""
+    return {
+        "vendor": one.vendor,
+        "event": one.event,
+        "field": one.field,
+        "count": one.count,
+        "types": one.types,
+        "first_seen": iso(one.first_seen),
+        "last_seen": iso(one.last_seen),
+    }
+
+
+def drift_table(found: Iterable[Drift]) -> Table:
+    """A line a field, times to the second."""
+    table = Table(*_COLUMNS, box=None)
+    for one in found:
+        seen = (iso(one.first_seen)[:19], iso(one.last_seen)[:19])
+        types = ", ".join(one.types)
+        table.add_row(one.vendor, one.event, one.field, types, f"{one.count:,}", *seen)
+    return table
