@@ -1,40 +1,64 @@
-"""The one place where the property tests meet the folds: raw records in, rows out."""
+"""The one place where the property tests meet the folds: raw records in, rows out, as the readers
+of the topics see them.
+"""
 
 from __future__ import annotations
 
-import json
+import io
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import msgspec
+import fastavro
 
-from app.core.catalogue import Catalogue, SchemaName
+from app.avro.lock import load_lock
+from app.avro.repository import Repository, load_repository
+from app.avro.row_codecs import row_codecs, row_schemas
+from app.avro.rows import RowCodec
+from app.avro.wire import unframe
+from app.core.catalogue import Catalogue
 from app.core.projection import TABLES, BatchProjection, Projected, Table
 from app.core.rows import PartitionRows, Store
 from app.core.vendors import VENDORS
 from app.core.webhook import RawRecord
-from tests.unit.core.folding import CODECS
 
-SCHEMAS = Path(__file__).parents[2] / "schemas"
-NOT_PUBLIC = ("fold_version", "ledger", "fold", "written")
-PEOPLE = {
-    "contact": ("id", "name", "email", "phone", "handle"),
-    "assignee": ("id", "name", "email"),
-    "agent": ("id", "name", "email", "extension"),
-}
+NOT_PUBLIC = ("fold_version", "ledger", "fold")
+
+
+@cache
+def repository() -> Repository:
+    return load_repository()
 
 
 @cache
 def catalogue() -> Catalogue:
-    """Every vendor's events by the latest version of their schemas."""
-    latest: dict[SchemaName, dict[str, Any]] = {}
-    for vendor in VENDORS:
-        for folder in (SCHEMAS / vendor.name).iterdir():
-            newest = max(folder.glob("v*.avsc"), key=lambda path: int(path.stem[1:]))
-            latest[vendor.name, folder.name] = json.loads(newest.read_text())
-    return Catalogue(VENDORS, latest)
+    return Catalogue(VENDORS, repository().events())
+
+
+@cache
+def codecs() -> dict[Table, RowCodec]:
+    return row_codecs(repository(), load_lock())
+
+
+@cache
+def schemas() -> dict[Table, tuple[Any, Any]]:
+    """By table, what its rows are written with, and what a reader asks for that wants neither
+    ledger nor fold. Times are numbers.
+    """
+    found: dict[Table, tuple[Any, Any]] = {}
+    for table, schema in row_schemas(repository()).items():
+        fields = [field for field in schema["fields"] if field["name"] not in NOT_PUBLIC]
+        asked = {**schema, "fields": fields}
+        writer, reader = (fastavro.parse_schema(_plain(one)) for one in (schema, asked))
+        found[table] = (writer, reader)
+    return found
+
+
+def _plain(schema: Any) -> Any:
+    """Without logical types."""
+    if isinstance(schema, dict):
+        return {name: _plain(value) for name, value in schema.items() if name != "logicalType"}
+    return [_plain(one) for one in schema] if isinstance(schema, list) else schema
 
 
 class Partition:
@@ -46,7 +70,7 @@ class Partition:
         self._open()
 
     def _open(self) -> None:
-        self._rows = PartitionRows(self._stores, self._ledger, CODECS)
+        self._rows = PartitionRows(self._stores, self._ledger, codecs())
 
     def project(self, batch: Iterable[RawRecord]) -> list[Projected]:
         """Fold a batch, and write nothing yet."""
@@ -71,29 +95,21 @@ class Partition:
         self._open()
 
     def rows(self) -> dict[str, dict[str, Any]]:
-        """The public fields of every row."""
-        return {
-            key.decode(): public(self._rows.read(table, key.decode()))
-            for table in TABLES
-            for key in self._stores[table]
-        }
+        """The public fields of every row that was written."""
+        found: dict[str, dict[str, Any]] = {}
+        for table in TABLES:
+            for key, row in self._stores[table].items():
+                written = row if isinstance(row, bytes) else row.written
+                assert written is not None
+                found[key.decode()] = public(table, written)
+        return found
 
 
-def public(row: Any) -> dict[str, Any]:
-    """A row as its readers see it, by its Avro field names."""
-    tree = _shown(msgspec.to_builtins(row, builtin_types=(bytes, bytearray)))
-    for name in NOT_PUBLIC:
-        tree.pop(name, None)
-    for role, fields in PEOPLE.items():
-        if tree.get(role) is not None:
-            tree[role] = {name: tree[role][name] for name in fields}
-    return tree
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _shown(one) for name, one in value.items() if name != "encoded"}
-    return [_shown(one) for one in value] if isinstance(value, list) else value
+def public(table: Table, written: bytes) -> dict[str, Any]:
+    """A row as its readers see it."""
+    _, body = unframe(written)
+    row: Any = fastavro.schemaless_reader(io.BytesIO(body), *schemas()[table])
+    return row
 
 
 def folded_rows(log: Sequence[RawRecord]) -> dict[str, dict[str, Any]]:
