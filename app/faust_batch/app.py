@@ -27,6 +27,7 @@ from faust.types.tuples import TP
 
 from app.faust_batch.agent import agent_of
 from app.faust_batch.batch import Batch
+from app.faust_batch.logs import FAUST
 from app.faust_batch.observer import Observer
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.table import Table
@@ -35,7 +36,7 @@ from app.faust_batch.transport import Transport
 MIB = 1024 * 1024
 EXIT_FAILED = 70  # EX_SOFTWARE: start it again
 
-logger = logging.getLogger(__name__)
+say = logging.getLogger(__name__)
 
 
 class Tuning(NamedTuple):
@@ -62,7 +63,7 @@ DEFAULT_TUNING = Tuning()
 class App(faust.App):
     """`group` is the consumer group; `bootstrap` is `host:port`, several with commas between."""
 
-    mundane_level = "debug"
+    logger = FAUST
 
     def __init__(
         self,
@@ -108,7 +109,7 @@ class App(faust.App):
 
     def fail(self, error: BaseException, what: str) -> None:
         """End the process at once: as safe as `kill -9`, since nothing unsettled is committed."""
-        logger.critical("%s; ending the process: %r", what, error, exc_info=error)
+        say.critical("%s; ending the process: %r", what, error, exc_info=error)
         logging.shutdown()
         self._end_process(EXIT_FAILED)
 

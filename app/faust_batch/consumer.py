@@ -38,6 +38,7 @@ from faust.types.tuples import TP, ConsumerMessage
 
 from app.faust_batch.batch import Batch, Record
 from app.faust_batch.consumer_thread import ConsumerThread
+from app.faust_batch.logs import FAUST
 from app.faust_batch.open_batches import OpenBatches
 
 FETCH_WAIT_S = 0.25  # how long a change of the active partitions may go unnoticed
@@ -45,7 +46,7 @@ IDLE_WAIT_S = 0.05
 
 
 class Consumer(driver.Consumer):
-    mundane_level = "debug"
+    logger = FAUST
     app: Any  # our App: naming it here would be a circle
     _thread: ConsumerThread  # pyright: ignore[reportIncompatibleVariableOverride]
 

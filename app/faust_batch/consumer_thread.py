@@ -36,12 +36,14 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types.tuples import TP
 from mode import Service
 
+from app.faust_batch.logs import FAUST
+
 WATCH_S = 1.0
 FETCH_MAX_WAIT_MS = 100
 
 
 class ConsumerThread(AIOKafkaConsumerThread):
-    mundane_level = "debug"
+    logger = FAUST
     _fetch: asyncio.Task[Any] | None = None
 
     def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:

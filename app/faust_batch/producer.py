@@ -22,11 +22,12 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.transport.drivers import aiokafka as driver
 
 from app.faust_batch.batch import Delivery, Outgoing
+from app.faust_batch.logs import FAUST
 
 
 class Producer(driver.Producer):
     app: Any  # our App: naming it here would be a circle
-    mundane_level = "debug"
+    logger = FAUST
 
     def _settings_extra(self) -> dict[str, Any]:
         return {"acks": "all", "enable_idempotence": True}

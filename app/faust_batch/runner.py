@@ -15,14 +15,9 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
 from app.faust_batch.app import EXIT_FAILED, App
+from app.faust_batch.logs import quiet_libraries
 
 STOP_WITHIN_S = 8.0
-QUIET = {  # what they say below these levels is for their developers
-    "faust": logging.WARNING,
-    "mode": logging.WARNING,
-    "mode.timers": logging.ERROR,
-    "aiokafka": logging.WARNING,
-}
 
 Beside = Callable[[App], AbstractAsyncContextManager[object]]
 
@@ -40,8 +35,7 @@ def run(
     A stop that takes longer than `stop_within` seconds (the broker is away) ends the process with
     70, as does whatever breaks on the way: nothing is lost, the next start takes it up again.
     """
-    for name, level in QUIET.items():
-        logging.getLogger(name).setLevel(level)
+    quiet_libraries()
     asyncio.run(_run(make_app, stop_within, beside))
     return 0
 

@@ -12,6 +12,7 @@ from typing import Any
 from faust.stores.base import Store as BaseStore
 from faust.types.tuples import TP
 
+from app.faust_batch.logs import FAUST
 from app.faust_batch.rows import NOTHING, Rows
 
 
@@ -19,7 +20,7 @@ class Store(BaseStore):
     """`new_rows` makes the empty rows of a partition."""
 
     table: Any
-    mundane_level = "debug"
+    logger = FAUST
 
     def __init__(self, *args: Any, new_rows: Callable[[int], Rows], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,6 +28,7 @@ import faust
 from faust.types.tuples import TP
 
 from app.faust_batch.batch import Batch, Delivery, Outgoing
+from app.faust_batch.logs import FAUST
 from app.faust_batch.rows import MemoryRows, Rows
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.store import Store
@@ -40,7 +41,7 @@ Change = tuple[bytes, bytes | None]
 
 class Table(faust.Table):
     app: Any  # our App: naming it here would be a circle
-    mundane_level = "debug"
+    logger = FAUST
 
     def __init__(
         self,

@@ -138,6 +138,17 @@ async def test_what_was_fetched_before_a_reassignment_is_not_delivered(setting: 
     assert await setting.deliver(source=records(b"a")) == []
 
 
+async def test_not_even_when_the_reassignment_is_over_before_the_fetch(setting: Setting) -> None:
+    async def reassign() -> None:
+        await setting.consumer.on_partitions_revoked(ALL)
+        await setting.consumer.on_partitions_assigned(ALL, 2)
+        await setting.open()
+
+    await setting.open()
+    setting.thread.meanwhile = reassign
+    assert await setting.deliver(source=records(b"a")) == []
+
+
 async def test_a_partition_that_is_not_active_is_not_delivered(setting: Setting) -> None:
     await setting.open()
     setting.thread.meanwhile = lambda: setting.consumer.pause_partitions({OTHER})

@@ -82,7 +82,7 @@ def test_overrides_are_called_as_they_expect(ours: type) -> None:
         ),
         (driver.AIOKafkaConsumerThread, ["_ensure_consumer", "call_thread"]),
         (driver.Producer, ["_ensure_producer", "_producer"]),
-        (Service, ["_crash", "crash", "itertimer", "mundane_level"]),
+        (Service, ["_crash", "crash", "itertimer", "logger"]),
     ],
 )
 def test_what_is_reached_into_is_there(owner: type, names: list[str]) -> None:
