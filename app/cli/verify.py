@@ -53,7 +53,7 @@ def verify(
     else:
         for finding in findings if key is not None else ():
             print_finding(console(), finding)
-        what = key or (f"source {', '.join(source)}" if source else to.topics.prefix or "all")
+        what = key or (f"source {', '.join(source)}" if source else f"{to.topics.prefix}state.*")
         print_summary(console(), check.tally, what)
     if check.tally.wrong:
         raise typer.Exit(WRONG)

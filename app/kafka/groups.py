@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from app.errors import UserError
 from app.kafka.topics import Topics
 
 _TIMEOUT_S = 10.0
+_WAIT_S = 0.1
 _NO_OFFSET = -1
+_SOON = frozenset(
+    {
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    }
+)
+
+T = TypeVar("T")
 
 
 class Committed(NamedTuple):
@@ -30,8 +40,7 @@ def worker_group(topics: Topics) -> str:
 def committed(bootstrap: str, group: str, topic: str, partitions: int) -> dict[int, Committed]:
     """What a group has committed, by partition; those it never committed are left out."""
     asked = [TopicPartition(topic, number) for number in range(partitions)]
-    with _group(bootstrap, group) as consumer:
-        found = consumer.committed(asked, timeout=_TIMEOUT_S)
+    found = _ask(bootstrap, group, lambda client: client.committed(asked, timeout=_TIMEOUT_S))
     return {
         part.partition: Committed(part.offset, part.metadata or "")
         for part in found
@@ -44,12 +53,11 @@ def commit(
 ) -> None:
     """Commit for a group that has no member now."""
     parts = [TopicPartition(topic, number, at, note) for number, at in offsets.items()]
-    with _group(bootstrap, group) as consumer:
-        consumer.commit(offsets=parts, asynchronous=False)
+    _ask(bootstrap, group, lambda client: client.commit(offsets=parts, asynchronous=False))
 
 
-@contextmanager
-def _group(bootstrap: str, group: str) -> Iterator[Consumer]:
+def _ask(bootstrap: str, group: str, question: Callable[[Consumer], T]) -> T:
+    """Ask the group's coordinator; a broker that has just become it is given a moment."""
     consumer = Consumer(
         {
             "bootstrap.servers": bootstrap,
@@ -59,13 +67,21 @@ def _group(bootstrap: str, group: str) -> Iterator[Consumer]:
             "log_level": 0,
         }
     )
+    deadline = time.monotonic() + _TIMEOUT_S
     try:
-        yield consumer
-    except KafkaException as error:
-        raise UserError(
-            f"The Kafka at {bootstrap} does not answer for the group {group}: "
-            f"{error.args[0].str()}.",
-            "See that it runs, and that no worker of that group does.",
-        ) from error
+        while True:
+            try:
+                return question(consumer)
+            except KafkaException as error:
+                if error.args[0].code() not in _SOON or time.monotonic() > deadline:
+                    raise _no_answer(bootstrap, group, error) from error
+                time.sleep(_WAIT_S)
     finally:
         consumer.close()
+
+
+def _no_answer(bootstrap: str, group: str, error: KafkaException) -> UserError:
+    return UserError(
+        f"The Kafka at {bootstrap} does not answer for the group {group}: {error.args[0].str()}.",
+        "See that it runs, and that no worker of that group does.",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from confluent_kafka import Producer
 
 from app.kafka.groups import commit, worker_group
@@ -12,10 +14,17 @@ def publish(hookline: Installation, kafka: str) -> None:
     """Every record of every topic, at the place it has in memory; and how far the worker came.
     What was published before is not published again.
     """
+    append(hookline, kafka, list(hookline.topics))
+    group = worker_group(hookline.topics)
+    commit(kafka, group, hookline.topics.raw, hookline.projected)
+
+
+def append(hookline: Installation, kafka: str, topics: Iterable[str]) -> None:
+    """Only the records, and of these topics."""
     producer = Producer(
         {"bootstrap.servers": kafka, "linger.ms": 5, "enable.idempotence": True}  # in order
     )
-    for topic in hookline.topics:
+    for topic in topics:
         for record in hookline.log.read(topic):
             place = (topic, record.partition)
             if record.offset >= hookline.published.get(place, 0):
@@ -30,5 +39,3 @@ def publish(hookline: Installation, kafka: str) -> None:
                 )
                 producer.poll(0)
     assert producer.flush(20) == 0
-    group = worker_group(hookline.topics)
-    commit(kafka, group, hookline.topics.raw, hookline.projected)

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -20,26 +20,12 @@ from app.kafka.log import Log
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
 from app.simulate.payloads import varda
+from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import publish
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
 
 CHAT, CALL = "varda/conversation/7", "varda/call/9"
 PARTITIONS = 4
-
-
-class Done(NamedTuple):
-    """A command that has ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Done]
 
 
 def at(seconds: int) -> int:
@@ -74,22 +60,6 @@ def id_of(body: Any) -> str:
 class Cluster(NamedTuple):
     hookline: Installation
     run: Run
-
-
-def commands(kafka: str, prefix: str) -> Run:
-    def run(*arguments: str) -> Done:
-        environment = os.environ | {"HOOKLINE_BOOTSTRAP": kafka, "HOOKLINE_TOPIC_PREFIX": prefix}
-        done = subprocess.run(
-            [sys.executable, "-m", "app.cli.main", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            env=environment,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
-
-    return run
 
 
 @pytest.fixture(scope="module")

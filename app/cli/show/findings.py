@@ -47,7 +47,8 @@ def print_summary(console: Console, tally: Tally, what: str) -> None:
     """Counts, and what is to be known of the raw log."""
     total = sum(tally.rows.values())
     rows = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(tally.rows.items()))
-    console.print(said(f"{total:,} rows of {what}: {rows or 'none'}.", "bold"))
+    count = "1 row" if total == 1 else f"{total:,} rows"
+    console.print(said(f"{count} of {what}: {rows or 'none'}.", "bold"))
     for verdict in ("older fold", "expired"):
         if tally.rows[verdict]:
             console.print(said(f"{tally.rows[verdict]:,} {verdict}: {_MEANS[verdict]}."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.core.webhook import JSON, Key, RawRecord, event_id, read_raw_record
 from app.kafka.topics import Topics
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
+from app.simulate.webhook import Webhook
 from tests.unit.read.memory_log import MemoryLog
 
 RECEIVED = 1_780_315_200_000_000  # 2026-06-01T12:00:00Z
@@ -96,15 +97,38 @@ class Installation:
             account="1",
             redrive=redrive,
         )
+        self._append(record)
+        return record
+
+    def receive_all(self, webhooks: Iterable[Webhook]) -> None:
+        """Simulated ones, each a second after the one before."""
+        for webhook in webhooks:
+            self.now += SECOND
+            partition = self.log.partition_of(webhook.record_key)
+            self._append(
+                RawRecord(
+                    partition=partition,
+                    offset=self.log.spans(self.topics.raw)[partition].end,
+                    key=webhook.record_key,
+                    body=webhook.stored,
+                    id=webhook.id,
+                    source=webhook.source,
+                    type=webhook.record_type,
+                    received_at=self.now,
+                    content_type=webhook.content_type,
+                    account="1",
+                )
+            )
+
+    def _append(self, record: RawRecord) -> None:
         self.log.append(
             self.topics.raw,
-            partition,
+            record.partition,
             record.key.encode(),
-            content,
+            record.body,
             record.headers(),
             record.received_at // 1000,
         )
-        return record
 
     def work(self) -> None:
         """The worker catches up: rows, segments and dead letters, a batch for each partition."""
