@@ -1,0 +1,116 @@
+"""What people see: safe for a terminal, whatever customers write."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from app.cli.show.findings import print_summary, summary_json
+from app.cli.show.letters import readable
+from app.cli.show.row_list import row_list
+from app.cli.show.rows import print_row
+from app.cli.show.texts import one_line, safe
+from app.core.projection import Table
+from app.core.webhook import FORM, JSON
+from app.read.rows import Found
+from app.replay.finding import Tally
+from app.simulate.cast import JANE
+from app.simulate.payloads import varda
+from tests.unit.read.installation import RECEIVED, SECOND, Installation
+
+NOW = RECEIVED + 3_600 * SECOND
+
+
+def seen(found: Found, *, internals: bool = False) -> str:
+    out = StringIO()
+    console = Console(file=out, width=160, color_system="standard", force_terminal=True)
+    print_row(console, found, NOW, internals=internals)
+    console.print(row_list([found], NOW))
+    return out.getvalue()
+
+
+def row(table: Table, key: str, *bodies: object) -> Found:
+    hookline = Installation()
+    for body in bodies:
+        hookline.receive(body)
+    hookline.work()
+    found = hookline.rows.newest(table, key)
+    assert found is not None
+    return found
+
+
+def test_a_conversation() -> None:
+    resolved = varda.conversation("resolved", 7, RECEIVED + 60 * SECOND)
+    answer = varda.message(7, 2, RECEIVED + 90 * SECOND, direction="outbound", text="Hello Jane")
+    chat = row(
+        "conversation", "varda/conversation/7", varda.message(7, 1, RECEIVED), answer, resolved
+    )
+    shown = seen(chat, internals=True)
+    for words in ("resolved", "58 min 30 s ago", "after 1 min 30 s", "Hello Jane", "3 entries"):
+        assert words in shown
+    assert "3 entries" not in seen(chat)
+
+
+def test_a_call_and_a_contact() -> None:
+    call = row(
+        "call",
+        "varda/call/9",
+        varda.call("started", 9, RECEIVED, started_at=RECEIVED),
+        varda.outcome(9, 1, RECEIVED + SECOND),
+    )
+    assert "estimated 2,500.00" in seen(call)
+    contact = row("contact", f"varda/contact/{JANE.id}", varda.contact("created", RECEIVED))
+    assert JANE.email in seen(contact)
+
+
+@pytest.mark.parametrize("text", ["\x1b]0;owned\x07\x1b[2Jgone", "[red]x[/red]", "a\u202eb\r\nc"])
+def test_texts_of_customers_steer_neither_terminal_nor_markup(text: str) -> None:
+    shown = seen(
+        row("conversation", "varda/conversation/7", varda.message(7, 1, RECEIVED, text=text))
+    )
+    assert "\x1b]" not in shown and "\x1b[2J" not in shown and "\x07" not in shown
+    assert "\u202e" not in shown and "\r" not in shown
+    if text.startswith("["):
+        assert text in shown
+
+
+def test_a_line_is_one_line_and_cut() -> None:
+    assert one_line("a\n\n b\tc") == "a ⏎ b c"
+    assert one_line("abcdef", 4) == "abc…"
+    assert safe("a\n\tb\x00") == "a\n\tb\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "shown"),
+    [
+        (b'{"a":{"b":1}}', JSON, '{\n  "a": {\n    "b": 1\n  }\n}'),
+        (b'{"a":', JSON, '{"a":'),
+        (b"a=1&b=%0Atwo", FORM, "a = 1\nb =  ⏎ two"),
+        (b"\xff\x1b[2J", JSON, "\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2J"),
+        (
+            b'"' + b"x" * 30_000 + b'"',
+            JSON,
+            '"' + "x" * 19_999 + "\n… 10,002 characters more: --json",
+        ),
+    ],
+)
+def test_a_body(body: bytes, content_type: str, shown: str) -> None:
+    assert readable(body, content_type) == shown
+
+
+def test_a_summary_says_what_nothing_was_concluded_from() -> None:
+    tally = Tally(records=9, waiting=2, dead=3, redrivable=1, foreign=4)
+    tally.rows.update({"right": 5, "expired": 1})
+    out = StringIO()
+    print_summary(Console(file=out, width=160), tally, "state.*")
+    assert out.getvalue().splitlines() == [
+        "6 rows of state.*: 1 expired, 5 right.",
+        "1 expired: some of its raw records are no longer kept, so it cannot be proved.",
+        "9 raw records were read.",
+        "2 of them wait for the worker: nothing was concluded from them.",
+        "3 are dead letters; 1 of these would decode today: `hookline dead list`.",
+        "4 more were not written by an endpoint.",
+    ]
+    assert summary_json(tally)["right"] is True
