@@ -66,5 +66,6 @@ class Published:
 
 def load_published(registry_url: str | None = None) -> Published:
     """Hookline's own schemas and lock, and the registry of the settings if there is one."""
+    repository = load_repository()
     registry = None if registry_url is None else Registry(registry_url)
-    return Published(load_repository(), load_lock(), registry)
+    return Published(repository, load_lock().with_new(repository), registry)

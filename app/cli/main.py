@@ -43,6 +43,7 @@ COMMANDS = (
     Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
     Command("endpoint", RUN, "Take webhooks by HTTP and put them on the raw log."),
     Command("worker", RUN, "Project the raw log into events, rows and dead letters."),
+    Command("inspector", RUN, "Serve the Avro schemas as a registry, and health."),
     Command("simulate", RUN, "Send signed traffic of every vendor, to try it with."),
     Command("state", LOOK, "Rows: show one, list them, watch them change."),
     Command("receipt", LOOK, "What became of a webhook, by the id of its receipt."),
