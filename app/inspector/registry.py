@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import fastavro.schema
 
 from app.avro.lock import Locked
-from app.avro.names import Schema, Subject
+from app.avro.names import Schema, SchemaId, Subject
 from app.avro.published import Published
 from app.avro.subjects import compatibility_of
 from app.inspector.answers import (
@@ -107,7 +107,7 @@ class RegistryApi:
 
     def _of_id(self, call: Call) -> Locked:
         text = call.parts["id"]
-        entry = self._by_id.get(int(text)) if text.isascii() and text.isdecimal() else None  # pyright: ignore[reportArgumentType]
+        entry = self._by_id.get(SchemaId(int(text))) if _is_number(text) else None
         subject = call.query.get("subject")
         if entry is None or (subject and subject != self._subject_of[entry.id]):
             raise no_schema(text)
@@ -136,7 +136,7 @@ class RegistryApi:
         versions, text = self._versions(call), call.parts["version"]
         if text in ("latest", "-1"):
             return versions[max(versions)]
-        if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**31):
+        if not (_is_number(text) and 0 < int(text) < 2**31):
             raise bad_version(text)
         if int(text) not in versions:
             raise no_version(text)
@@ -188,6 +188,10 @@ class RegistryApi:
 
 def _pattern(route: str) -> str:
     return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 10
 
 
 def _text(schema: str) -> Answer:

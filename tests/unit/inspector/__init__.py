@@ -1,0 +1,1 @@
+"""The inspector: health and the registry API."""
