@@ -21,12 +21,12 @@ async def health_server(
     """
 
     async def livez(_: web.Request) -> web.Response:
-        return web.json_response({"alive": True})
+        return web.json_response({"live": True})
 
     async def readyz(_: web.Request) -> web.Response:
-        waiting = [] if is_ready() else ["rows are being recovered, or no partition is owned yet"]
+        not_ready = [] if is_ready() else ["rows are being recovered, or no partition is owned yet"]
         return web.json_response(
-            {"ready": not waiting, "waiting": waiting}, status=503 if waiting else 200
+            {"ready": not not_ready, "not_ready": not_ready}, status=503 if not_ready else 200
         )
 
     async def metrics(_: web.Request) -> web.Response:
