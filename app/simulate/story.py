@@ -14,6 +14,12 @@ from app.simulate.webhook import Webhook, airy, compact
 Tree = dict[str, Any]
 
 
+def account_of(source: Source) -> int | str:
+    """The account in a source's bodies: the configured one, a number where it is spelled as one."""
+    account = source.account_id or "1"
+    return int(account) if account.isdecimal() and str(int(account)) == account else account
+
+
 class Story:
     """Send webhooks with `send`; say what they must result in on the rows of `conversation`,
     `call` and `contact`. The event counts of rows are kept here: distinct bodies.

@@ -9,8 +9,7 @@ from random import Random
 from app.core.vendors.contract import Source
 from app.simulate.expectation import AnyExpected
 from app.simulate.scene import Ids, Scene
-from app.simulate.stories import Told, stories_of
-from app.simulate.stories.varda import one_contact
+from app.simulate.stories import SHORTEST, Told, stories_of
 from app.simulate.story import Story
 from app.simulate.webhook import Webhook
 
@@ -102,7 +101,7 @@ class Traffic:
         self._ids = Ids(start * 10**6)
         self._now = now
         self._told = [(source, told) for source in sources for told in stories_of(source)]
-        self._filler = next((source for source in sources if source.vendor == "varda"), None)
+        self._filler = sources[0]
         self._first = list(self._told)
         self._shape.shuffle(self._first)
         self._weights = [told.weight for _, told in self._told]
@@ -110,8 +109,8 @@ class Traffic:
     def deliveries(
         self, count: int | None, stop: Callable[[], bool] = lambda: False
     ) -> Iterator[Delivery]:
-        """As many as `count`, if Varda's shortest story can fill up the last of it; with None
-        until `stop` says so. Stories that have begun are always told to their end.
+        """As many as `count`, the last of it filled up with short stories; with None until `stop`
+        says so. Stories that have begun are always told to their end.
         """
         active: list[list[Delivery]] = []
         planned = 0
@@ -131,8 +130,8 @@ class Traffic:
     def _next(self, room: int | None) -> list[Delivery]:
         """The next story's deliveries, the last first. One that does not fit makes way."""
         story, sent = self._tell(*self._choose())
-        if room is not None and len(sent) > room and self._filler is not None:
-            story = one_contact(self._filler, self._scene())
+        if room is not None and len(sent) > room:
+            story = SHORTEST[self._filler.vendor](self._filler, self._scene())
             sent = [Delivery(webhook) for webhook in story.webhooks]
         self.rows.extend(row for row in story.rows.values() if row.events)
         sent.reverse()

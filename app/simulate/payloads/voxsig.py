@@ -10,6 +10,7 @@ from app.simulate.cast import JANE, MARY, Agent, Customer
 from app.simulate.spelling import iso, js_date, unix
 
 Tree = dict[str, Any]
+Id = int | str
 MessageType = Literal["incoming", "outgoing", "template", "activity"]
 # Where a body says the account: a conversation's by its messages, or nowhere.
 AccountPlace = Literal["account", "messages", "conversation", "nowhere"]
@@ -86,7 +87,7 @@ def snapshot(
     }
 
 
-def inner_message(id: int, conversation_id: int, account: int = ACCOUNT) -> Tree:
+def inner_message(id: int, conversation_id: int, account: Id = ACCOUNT) -> Tree:
     """A message inside a conversation's `messages`, whose facts are never read."""
     return {
         "id": id,
@@ -107,7 +108,7 @@ def conversation(
     event: str,
     snapshot: Tree,
     *,
-    account: int = ACCOUNT,
+    account: Id = ACCOUNT,
     place: AccountPlace = "account",
     changed: list[Tree] | None = None,
     more: Tree | None = None,
@@ -145,7 +146,7 @@ def message(
     private: bool = False,
     content_type: str = "text",
     sender: Tree | None = None,
-    account: int = ACCOUNT,
+    account: Id = ACCOUNT,
     place: AccountPlace = "account",
     updated_at: int | None = None,
     more: Tree | None = None,
@@ -179,7 +180,7 @@ def typing(
     conversation: Tree,
     *,
     by: Agent = MARY,
-    account: int = ACCOUNT,
+    account: Id = ACCOUNT,
     more: Tree | None = None,
 ) -> Tree:
     """conversation_typing_on, _off."""
@@ -197,7 +198,7 @@ def contact(
     *,
     who: Customer = JANE,
     at: int | None = None,
-    account: int = ACCOUNT,
+    account: Id = ACCOUNT,
     custom: Tree | None = None,
     more: Tree | None = None,
 ) -> Tree:
@@ -213,7 +214,7 @@ def contact(
 
 
 def webwidget_triggered(
-    contact_inbox_id: int, at: int, *, who: Customer = JANE, account: int = ACCOUNT
+    contact_inbox_id: int, at: int, *, who: Customer = JANE, account: Id = ACCOUNT
 ) -> Tree:
     """webwidget_triggered: its `id` is the contact-inbox's, not the contact's."""
     return {
@@ -239,7 +240,7 @@ def inbox(
     id: int,
     *,
     name: str = "Acme Support",
-    account: int = ACCOUNT,
+    account: Id = ACCOUNT,
 ) -> Tree:
     """inbox_created, inbox_updated."""
     return {"id": id, "name": name, "account": {"id": account}, "event": event}

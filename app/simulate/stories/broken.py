@@ -7,7 +7,7 @@ from typing import Any
 from app.core.vendors.contract import Source
 from app.simulate.payloads import convocore, varda, voiso, voxsig
 from app.simulate.scene import Scene
-from app.simulate.story import Story
+from app.simulate.story import Story, account_of
 from app.simulate.webhook import compact
 
 Tree = dict[str, Any]
@@ -66,7 +66,7 @@ def convocore_bodies(source: Source, scene: Scene) -> Story:
 
 def voxsig_bodies(source: Source, scene: Scene) -> Story:
     story = Story(source, scene)
-    account = int(source.account_id or voxsig.ACCOUNT)
+    account = account_of(source)
     id, at = scene.number(), scene.later()
     snapshot = voxsig.snapshot(id, at)
     body = voxsig.conversation("conversation_updated", snapshot, account=account)

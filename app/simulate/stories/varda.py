@@ -176,7 +176,6 @@ def contact(source: Source, scene: Scene) -> Story:
 
 
 def one_contact(source: Source, scene: Scene) -> Story:
-    """The shortest story there is: it fills up a run to its count."""
     story = Story(source, scene)
     who = scene.customer()
     row = story.contact(who.id)

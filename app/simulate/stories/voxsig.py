@@ -6,7 +6,7 @@ from app.core.vendors.contract import Source
 from app.simulate.payloads import voxsig
 from app.simulate.scene import Scene
 from app.simulate.stories.voxsig_inbox import Inbox
-from app.simulate.story import Story
+from app.simulate.story import Story, account_of
 
 
 def chat(source: Source, scene: Scene) -> Story:
@@ -85,7 +85,7 @@ def automated(source: Source, scene: Scene) -> Story:
 
 def contact(source: Source, scene: Scene) -> Story:
     story = Story(source, scene)
-    account = int(source.account_id or voxsig.ACCOUNT)
+    account = account_of(source)
     who = scene.customer()
     row = story.contact(f"{account}-{who.id}")
     row.name, row.email = who.name, who.email
@@ -110,10 +110,20 @@ def contact(source: Source, scene: Scene) -> Story:
     return story
 
 
+def one_contact(source: Source, scene: Scene) -> Story:
+    story = Story(source, scene)
+    account, who = account_of(source), scene.customer()
+    row = story.contact(f"{account}-{who.id}")
+    row.name, row.email = who.name, who.email
+    body = voxsig.contact("contact_created", who=who, account=account)
+    story.send(row, body, scene.later())
+    return story
+
+
 def inbox(source: Source, scene: Scene) -> Story:
     """An inbox is made and renamed: no row."""
     story = Story(source, scene)
-    account = int(source.account_id or voxsig.ACCOUNT)
+    account = account_of(source)
     id = scene.number()
     key = story.key("inbox", f"{account}-{id}")
     at = scene.later()

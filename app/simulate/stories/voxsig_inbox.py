@@ -10,7 +10,7 @@ from app.simulate.cast import Agent
 from app.simulate.payloads import voxsig
 from app.simulate.scene import Scene
 from app.simulate.spelling import epoch_ms, iso, spaced, unix_float
-from app.simulate.story import Story
+from app.simulate.story import Story, account_of
 
 Tree = dict[str, Any]
 
@@ -24,7 +24,7 @@ class Inbox(Story):
 
     def __init__(self, source: Source, scene: Scene) -> None:
         super().__init__(source, scene)
-        self.account = int(source.account_id or voxsig.ACCOUNT)
+        self.account = account_of(source)
         self.id = scene.number()
         self.who = scene.customer()
         self.by: Agent | None = None

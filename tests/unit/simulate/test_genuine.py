@@ -74,3 +74,12 @@ def test_an_old_voxsig_signs_nothing() -> None:
         "content-type",
         "x-chatwoot-delivery",
     ]
+
+
+@pytest.mark.parametrize("account", ["7", "007", "acme"])
+def test_an_account_may_be_any_word(account: str) -> None:
+    source = Source(name="inbox", vendor="voxsig", secrets=(SECRET,), account_id=account)
+    _, sent = deliveries(300, sources=(source,))
+    for webhook in (one.webhook for one in sent if one.webhook.key is not None):
+        found = vendor_named("voxsig").identify(webhook.stored, webhook.content_type, source)
+        assert f"inbox/{found.kind}/{found.id}" == webhook.key

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from app.core.vendors.contract import Source
 from app.simulate.traffic import Traffic
 from tests.unit.simulate.centre import NOW, OLD_CALLS, SOURCES, deliveries
 
@@ -19,6 +20,11 @@ def bodies(count: int, **given: int) -> list[bytes]:
 @pytest.mark.parametrize("count", [1, 2, 10, 333, 1_000])
 def test_a_run_is_as_long_as_asked_for(count: int) -> None:
     assert len(bodies(count)) == count
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.vendor)
+def test_a_run_of_one_vendor_is_as_long_as_asked_for(source: Source) -> None:
+    assert len(deliveries(150, sources=(source,))[1]) == 150
 
 
 def test_the_same_seed_and_time_give_the_same_run() -> None:
