@@ -91,7 +91,12 @@ class Outputs:
         self.report = Report()
 
     def publish(self, record: Record, projected: Projected) -> None:
-        """Raises Undecodable where the event cannot be written."""
+        """Raises Undecodable where the event cannot be written. The event of a duplicate was
+        published when it was first seen: equal bodies are one event.
+        """
+        self.report.projected(projected)
+        if projected.effect == "duplicate":
+            return
         decoded = projected.decoded
         assert decoded is not None
         try:
@@ -102,7 +107,6 @@ class Outputs:
         headers.append((RAW, raw_place(self._partition, record.offset)))
         topic = self._topics.events(decoded.schema[0])
         self.by_topic[topic].append((record.key, value, headers, record.timestamp))
-        self.report.projected(projected)
 
     def bury(self, record: Record, vendor: str, error: Undecodable) -> None:
         raw_headers = [(name, value or b"") for name, value in record.headers]
