@@ -31,6 +31,7 @@ from app.faust_batch.logs import FAUST
 from app.faust_batch.observer import Observer
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.table import Table
+from app.faust_batch.table_manager import TableManager
 from app.faust_batch.transport import Transport
 
 MIB = 1024 * 1024
@@ -80,6 +81,7 @@ class App(faust.App):
         self._end_process = end_process
         self._rebalance_began = time.monotonic()
         settings: dict[str, Any] = {
+            "TableManager": TableManager,
             "broker": [f"kafka://{address}" for address in bootstrap.split(",")],
             "broker_commit_interval": tuning.commit_interval,
             "broker_session_timeout": tuning.session_timeout,

@@ -15,6 +15,7 @@ from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import Assignment, Subscription, TopicPartitionState
 from aiokafka.producer.message_accumulator import BatchBuilder
+from faust.tables.manager import TableManager as FaustTableManager
 from faust.transport.consumer import Consumer as AnyConsumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import ConsumerMessage
@@ -27,6 +28,7 @@ from app.faust_batch.producer import Producer
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.store import Store
 from app.faust_batch.table import Table
+from app.faust_batch.table_manager import TableManager
 from app.faust_batch.transport import Transport
 
 OURS: dict[type, set[str]] = {
@@ -37,6 +39,7 @@ OURS: dict[type, set[str]] = {
     | {"pause", "seek_sources"},
     Producer: {"send_rows", "_on_delivery"},
     Store: {"rows"},
+    TableManager: set(),
     Table: {"rows", "write"},
     Transport: set(),
 }
@@ -82,6 +85,7 @@ def test_overrides_are_called_as_they_expect(ours: type) -> None:
         ),
         (driver.AIOKafkaConsumerThread, ["_ensure_consumer", "call_thread"]),
         (driver.Producer, ["_ensure_producer", "_producer"]),
+        (FaustTableManager, ["_update_channels", "recovery"]),
         (Service, ["_crash", "crash", "itertimer", "logger"]),
     ],
 )
