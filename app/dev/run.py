@@ -18,6 +18,7 @@ from app.kafka.admin import administration
 from app.kafka.broker import Broker, Installation, install
 from app.kafka.jars import Progress
 from app.kafka.provision import apply
+from app.kafka.quick_start import can_be_quickened, quicken
 from app.kafka.topics import declare_for
 from app.settings import Settings
 from app.sources import load_sources
@@ -50,7 +51,7 @@ def run_dev(
             config = make_sources(folder) if settings.config is None else settings.config
             sources = [source.name for source in load_sources(config, VENDORS)]
             plan = decide(settings, bootstrap, config, folder)
-            installation = _install(download) if plan.own_kafka else None
+            installation = _install(download, say) if plan.own_kafka else None
             with supervisor() as running:
                 try:
                     pids = _start(plan, installation, running)
@@ -68,9 +69,13 @@ def run_dev(
     raise AssertionError("a watch ends by an exception")
 
 
-def _install(download: Callable[[], AbstractContextManager[Progress]]) -> Installation:
+def _install(download: Callable[[], AbstractContextManager[Progress]], say: Say) -> Installation:
     with download() as progress:
-        return install(progress)
+        installation = install(progress)
+    if can_be_quickened(installation):
+        say("Starting Kafka once to make later starts quick; this takes a few seconds.")
+        return quicken(installation)
+    return installation
 
 
 def _start(plan: Plan, installation: Installation | None, running: Supervisor) -> dict[str, int]:

@@ -88,7 +88,7 @@ def _checksum(path: Path) -> str | None:
 def _download_all(jars: list[Jar], folder: Path, progress: Progress | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
+        sweep(folder)
         meter = _Meter(sum(jar.size for jar in jars), progress)
         with (
             tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as staging,
@@ -108,9 +108,9 @@ def _download_all(jars: list[Jar], folder: Path, progress: Progress | None) -> N
         ) from error
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a killed download left behind."""
-    for staging in folder.glob(".download-*"):
+def sweep(folder: Path) -> None:
+    """Remove what a killed download, or a killed trial start, left behind."""
+    for staging in (*folder.glob(".download-*"), *folder.glob(".trial-*")):
         if time.time() - staging.stat().st_mtime > _ABANDONED_S:
             shutil.rmtree(staging, ignore_errors=True)
 
