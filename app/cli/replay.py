@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Source, time_of
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.texts import said
 from app.cli.wiring import Reading, reading
+from app.core.webhook import iso
 from app.errors import UserError
 from app.kafka.admin import administration
 from app.kafka.groups import commit, worker_group
@@ -20,7 +20,7 @@ from app.kafka.topics import Topics
 from app.kafka.writer import Writer
 from app.read.tables import row_key
 from app.replay.rebuild import Rebuild, Rebuilt
-from app.replay.selection import Selection
+from app.replay.selection import UNFINISHED, Selection
 from app.replay.shadow import prepare, row_topics, shadow_of
 
 
@@ -83,13 +83,14 @@ def _selection(
 
 def _rebuild(at: Reading, shadow: Topics, selection: Selection) -> Rebuilt:
     live = at.topics
+    bootstrap, group = at.settings.bootstrap, worker_group(shadow)
     say(f"Folding {selection} of {live.raw} into {shadow.prefix}state.*")
-    with Writer(at.settings.bootstrap) as writer, progress_bar(live.raw) as tell:
+    with Writer(bootstrap) as writer, progress_bar(live.raw) as tell:
         run = Rebuild(at.log, live, shadow, at.catalogue, at.codecs, writer, selection)
+        commit(bootstrap, group, live.raw, dict.fromkeys(run.spans(), 0), UNFINISHED)
         rebuilt = run.run(tell)
     # How far the rows go, and what they are made of, for `verify`; a worker would go on there.
-    note = msgspec.json.encode(selection).decode()
-    commit(at.settings.bootstrap, worker_group(shadow), live.raw, rebuilt.ends, note)
+    commit(bootstrap, group, live.raw, rebuilt.ends, selection.as_note())
     return rebuilt
 
 
@@ -108,7 +109,10 @@ def _print(rebuilt: Rebuilt, shadow: Topics, name: str) -> None:
 def _json(rebuilt: Rebuilt, shadow: Topics, selection: Selection) -> dict[str, Any]:
     return {
         "topics": row_topics(shadow),
-        "selection": selection,
+        "from": None if selection.from_at is None else iso(selection.from_at),
+        "to": None if selection.to_at is None else iso(selection.to_at),
+        "sources": selection.sources,
+        "key": selection.key,
         "records": rebuilt.records,
         "foreign": rebuilt.foreign,
         "effects": dict(sorted(rebuilt.effects.items())),

@@ -55,7 +55,7 @@ def verify(
             print_finding(console(), finding)
         what = key or (f"source {', '.join(source)}" if source else f"{to.topics.prefix}state.*")
         print_summary(console(), check.tally, what)
-    if check.tally.wrong:
+    if check.tally.wrong or (key is not None and not findings):
         raise typer.Exit(WRONG)
 
 
@@ -86,8 +86,7 @@ def _one(to: Reading, check: Verification, key: str, quick: bool) -> list[Findin
             finding = check.key(table, key, tell)
     if finding is None:
         say(f"There is no row {key}, and no raw record that would make one.")
-        raise typer.Exit(WRONG)
-    return [finding]
+    return [] if finding is None else [finding]
 
 
 def _all(to: Reading, check: Verification, as_json: bool) -> list[Finding]:

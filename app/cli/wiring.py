@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
-import msgspec
-
 from app.avro.lock import load_lock
 from app.avro.repository import load_repository
 from app.avro.row_codecs import row_codecs, row_schemas
@@ -21,7 +19,7 @@ from app.kafka.log import Log
 from app.kafka.topics import Topics
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
-from app.replay.selection import Selection
+from app.replay.selection import Selection, selection_of_note
 from app.replay.shadow import shadow_of
 from app.settings import Settings, load_settings
 
@@ -68,13 +66,14 @@ class Reading:
         """Which webhooks the rows are made of: of a shadow, what its replay was given."""
         if self.topics is self.live:
             return Selection()
-        if not self._committed:
+        notes = {at.note for at in self._committed.values()}
+        selections = [selection_of_note(note) for note in notes]
+        if None in selections or not selections:
             raise UserError(
                 f"{self.topics.prefix} is not whole: no replay into it has come to its end.",
                 "Make it anew with `hookline replay --into NAME --force-new`.",
             )
-        note = next((at.note for at in self._committed.values() if at.note), None)
-        return Selection() if note is None else msgspec.json.decode(note, type=Selection)
+        return next((one for one in selections if one not in (None, Selection())), Selection())
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import msgspec
 
 from app.core.webhook import RawRecord, iso
 
+UNFINISHED = "unfinished"  # the note of a replay that has not come to its end
+
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By receive time in microseconds, from `from_at` up to and without `to_at`; by source; by
@@ -17,9 +19,9 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sources: tuple[str, ...] = ()
     key: str | None = None
 
-    @property
-    def everything(self) -> bool:
-        return self == Selection()
+    def as_note(self) -> str:
+        """To be committed with the offsets of a replay that has come to its end."""
+        return msgspec.json.encode(self).decode()
 
     def may_take(self, key: bytes) -> bool:
         """Cheaply, by the record's key alone: False only if `takes` would be."""
@@ -43,3 +45,12 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             f"of {self.key}" if self.key is not None else "",
         ]
         return "webhooks " + ", ".join(filter(None, said)) if any(said) else "all webhooks"
+
+
+def selection_of_note(note: str) -> Selection | None:
+    """What a replay was given; None where it has not come to its end. A worker that went on from
+    there commits no note: it takes everything.
+    """
+    if note == UNFINISHED:
+        return None
+    return msgspec.json.decode(note, type=Selection) if note else Selection()

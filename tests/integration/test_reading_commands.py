@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
+from kafka.structs import TopicPartition
 
 from app.core.conversation import Conversation
 from app.core.webhook import event_id
 from app.kafka.admin import administration
+from app.kafka.groups import commit, worker_group
 from app.kafka.log import Log
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
+from app.replay.selection import UNFINISHED
 from app.simulate.payloads import varda
 from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import publish
@@ -225,7 +228,16 @@ class TestVerify:
         assert "1 of them wait for the worker" in done.out
 
     def test_neither_row_nor_records(self, seen: Cluster) -> None:
-        assert seen.run("verify", "varda/call/99").code == 1
+        done = seen.run("verify", "varda/call/99", "--json")
+        assert (done.code, done.json["findings"]) == (1, [])
+
+    def test_what_raw_no_longer_keeps_cannot_be_proved(self, fresh: Cluster, kafka: str) -> None:
+        raw, number = fresh.hookline.topics.raw, fresh.hookline.log.partition_of(CHAT)
+        with administration(kafka) as admin:
+            admin.delete_records({TopicPartition(raw, number): 100})
+        done = fresh.run("verify", CHAT)
+        assert done.code == 0
+        assert "expired" in done.out
 
     def test_what_to_verify_must_be_said(self, seen: Cluster) -> None:
         assert seen.run("verify").code == 2
@@ -252,6 +264,14 @@ class TestReplay:
         assert "--force-new" in again.err
         done = fresh.run("replay", "--into", "a", "--force-new", "--source", "varda", "--json")
         assert done.json["rows"] == {"call": 1, "conversation": 2}
+
+    def test_one_that_did_not_end_is_not_proved(self, fresh: Cluster, kafka: str) -> None:
+        assert fresh.run("replay", "--into", "half").code == 0
+        shadow = Topics(f"{fresh.hookline.topics.prefix}half.")
+        commit(kafka, worker_group(shadow), fresh.hookline.topics.raw, {0: 0}, UNFINISHED)
+        done = fresh.run("verify", "--all", "--shadow", "half")
+        assert done.code == 2
+        assert "not whole" in done.err
 
     def test_a_part_is_proved_as_the_part_it_is(self, fresh: Cluster) -> None:
         span = ("--from", "2026-06-01T12:00:00Z", "--to", "2026-06-01T12:01:00Z")

@@ -1,0 +1,48 @@
+"""Which webhooks a replay takes, and how it is noted with its offsets."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.replay.selection import UNFINISHED, Selection, selection_of_note
+from tests.unit.core.folding import RECEIVED, Folding
+
+RECORD = Folding().record("a", key="shop/call/7")
+
+
+@pytest.mark.parametrize(
+    ("selection", "taken"),
+    [
+        (Selection(), True),
+        (Selection(from_at=RECEIVED), True),
+        (Selection(from_at=RECEIVED + 1), False),
+        (Selection(to_at=RECEIVED + 1), True),
+        (Selection(to_at=RECEIVED), False),
+        (Selection(sources=("crm", "shop")), True),
+        (Selection(sources=("sho",)), False),
+        (Selection(key="shop/call/7"), True),
+        (Selection(key="shop/call/77"), False),
+    ],
+)
+def test_what_is_taken(selection: Selection, taken: bool) -> None:
+    assert selection.takes(RECORD) == taken
+    assert selection.may_take(RECORD.key.encode()) or not taken
+
+
+@pytest.mark.parametrize(
+    "selection", [Selection(), Selection(from_at=1, to_at=2, sources=("a",), key="a/call/1")]
+)
+def test_a_note_says_what_was_taken(selection: Selection) -> None:
+    assert selection_of_note(selection.as_note()) == selection
+
+
+def test_other_notes() -> None:
+    assert selection_of_note(UNFINISHED) is None
+    assert selection_of_note("") == Selection()  # a worker's
+
+
+def test_in_words() -> None:
+    assert str(Selection()) == "all webhooks"
+    assert str(Selection(sources=("a", "b"), to_at=0)) == (
+        "webhooks received before 1970-01-01T00:00:00.000000Z, of a, b"
+    )
