@@ -127,7 +127,7 @@ async def test_a_bad_record_stops_nothing() -> None:
     row = driver.changelog_row("conversation", CONVERSATION)
     assert row is not None
     assert (row.events, row.offset) == (2, 2)
-    assert len(driver.events("varda")) == 1
+    assert len(driver.events("varda")) == 2
     assert driver.counted("dead_letters_total", vendor="varda", reason="schema_mismatch") == 1
 
 
