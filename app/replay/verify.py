@@ -52,23 +52,26 @@ class Verification:
 
     def all(self, progress: Progress | None = None) -> Iterator[Finding]:
         """Every row, partition by partition."""
-        tables: dict[Table, dict[int, Span]] = {
-            table: self._reader.spans(self._rows.topic(table)) for table in self._codecs
-        }
-        ledger = self._reader.spans(self._rows.topics.ledger)
-        dead = self._reader.spans(self._live.dead)
-        raw = self._reader.spans(self._live.raw)  # after the rows: what they hold is then there
-        every = [*tables.values(), ledger, dead, raw]
-        meter = Meter(progress, sum(extent(spans.values()) for spans in every))
-        for number, span in raw.items():
+        meter = Meter(progress, sum(extent(spans.values()) for spans in self._spans().values()))
+        for number in range(self._reader.partitions(self._live.raw)):
+            # Asked anew for each: a compaction since could have taken what was there.
+            at = {topic: spans[number] for topic, spans in self._spans().items()}
+            raw = at[self._live.raw]
             with Shelves() as shelves:
-                check = self._check(number, shelves, span)
-                for table, spans in tables.items():
-                    self._expect(check, table, number, spans[number], meter)
-                self._expect_segments(check, number, ledger[number], meter)
-                self._expect_dead(check, number, dead[number], meter)
-                self._take(check, number, span, meter)
+                check = self._check(number, shelves, raw)
+                for table in self._codecs:
+                    self._expect(check, table, number, at[self._rows.topic(table)], meter)
+                self._expect_segments(check, number, at[self._rows.topics.ledger], meter)
+                self._expect_dead(check, number, at[self._live.dead], meter)
+                self._take(check, number, raw, meter)
                 yield from check.findings()
+
+    def _spans(self) -> dict[str, dict[int, Span]]:
+        """By topic and partition. Raw last: whatever the rows hold is then there."""
+        topics = [*map(self._rows.topic, self._codecs), self._rows.topics.ledger]
+        return {
+            topic: self._reader.spans(topic) for topic in (*topics, self._live.dead, self._live.raw)
+        }
 
     def key(self, table: Table, key: str, progress: Progress | None = None) -> Finding | None:
         """One row, against every raw record of its partition; None where there is no row and
