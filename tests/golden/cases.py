@@ -5,9 +5,10 @@ tests/golden/<vendor>/<case>/
                    query string of a GET
     event.json     its type, its key, and the event it decodes to
     facts.json     what the event says of a conversation, call or contact, if it says anything
-    dead_letter.json   in place of both: why it cannot be decoded
+    row.json       the row that it makes alone, if it makes one
+    dead_letter.json   in place of these: why it cannot be decoded
 
-Only what is said is written; times are ISO. The sources check nothing (who may send is tested
+Only what is said is written (no null, no zero, nothing empty); times are ISO. The sources check nothing (who may send is tested
 with the vendors), so bodies carry a secret of any kind: it is masked all the same.
 """
 
@@ -25,6 +26,7 @@ from app.core.undecodable import Undecodable
 from app.core.vendors import VENDORS, vendor_named
 from app.core.vendors.contract import Request, Source
 from app.core.webhook import Key, RawRecord, event_id, iso
+from tests.property.seam import folded_rows
 
 HERE = Path(__file__).parent
 SCHEMAS = HERE.parents[1] / "schemas"
@@ -90,10 +92,24 @@ def result(record: RawRecord, outcome: Decoded | Undecodable) -> Result:
     what = {"type": record.type, "key": record.key}
     if isinstance(outcome, Undecodable):
         why = {"reason": outcome.reason, "path": outcome.path, "message": str(outcome)}
-        return Result({"event": None, "facts": None, "dead_letter": {**what, **why}})
+        dead_letter = {**what, **why}
+        return Result({"event": None, "facts": None, "row": None, "dead_letter": dead_letter})
     facts = None if outcome.facts is None else readable(outcome.facts)
     event = {**what, "event": readable(outcome.event)}
-    return Result({"event": event, "facts": facts, "dead_letter": None})
+    row = folded_rows([record]).get(record.key)
+    row = None if row is None else readable(_said(row))
+    return Result({"event": event, "facts": facts, "row": row, "dead_letter": None})
+
+
+def _said(value: Any) -> Any:
+    match value:
+        case dict():
+            said = {name: _said(each) for name, each in value.items()}
+            return {name: each for name, each in said.items() if each not in (None, 0, [], {})}
+        case list():
+            return [_said(each) for each in value]
+        case _:
+            return value
 
 
 def readable(value: Any) -> Any:
