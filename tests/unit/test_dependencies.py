@@ -81,7 +81,14 @@ def test_both_locks_hold_the_same_versions() -> None:
     assert locked("requirements.lock").items() <= locked("requirements-dev.lock").items()
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "requirements-dev.lock"])
+def test_what_the_wheel_is_built_with_is_locked_too() -> None:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]
+    for requirement in map(Requirement, table["requires"]):
+        version = locked("requirements-build.lock")[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(version)
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in ROOT.glob("requirements*.lock")))
 def test_a_lock_says_nothing_of_where_packages_come_from(file: str) -> None:
     """Neither an index nor a path: they differ from place to place, and the hashes suffice."""
     text = (ROOT / file).read_text()

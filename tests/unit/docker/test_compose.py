@@ -1,0 +1,182 @@
+"""Every command, variable, port, path and name in docker/compose.yaml is one that exists."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from app.cli.main import main
+from app.core.vendors import VENDORS
+from app.kafka.jars import read_lock
+from app.settings import PREFIX, Settings, load_settings
+from app.sources import load_sources
+from tests.unit.docker.files import DOCKER, ROOT, compose, ours, services
+
+PORT_OF = {
+    "endpoint": "endpoint_port",
+    "worker": "worker_metrics_port",
+    "inspector": "inspector_port",
+}
+HOST_OF = {
+    "endpoint": "endpoint_host",
+    "worker": "worker_metrics_host",
+    "inspector": "inspector_host",
+}
+
+our_services = pytest.mark.parametrize("name", sorted(ours()))
+processes = pytest.mark.parametrize("name", sorted(PORT_OF))
+
+
+def environment(name: str) -> dict[str, str]:
+    return services()[name].get("environment", {})
+
+
+@pytest.fixture
+def settings(name: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """What the service's process is told."""
+    for variable, value in environment(name).items():
+        monkeypatch.setenv(variable, value)
+    return load_settings()
+
+
+def test_it_is_a_compose_file() -> None:
+    specification = json.loads(Path(__file__).with_name("compose-spec.json").read_text())
+    jsonschema.Draft7Validator(specification).validate(compose())
+
+
+def test_it_is_the_set_that_runs_in_production() -> None:
+    assert services().keys() == {"kafka", "topics", "endpoint", "worker", "inspector"}
+    assert services()["worker"]["deploy"]["replicas"] == 2
+
+
+@our_services
+def test_its_command_exists(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = services()[name]["command"]
+    path = [word for word in words if not word.startswith("-")]
+    with pytest.raises(SystemExit) as ended:
+        main([*path, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert f"Usage: hookline {' '.join(path)}" in re.sub(r"\s+", " ", said)
+    for option in set(words) - set(path):
+        assert option.split("=")[0] in said
+
+
+@our_services
+def test_its_variables_are_settings_and_their_values_are_right(
+    name: str, settings: Settings
+) -> None:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    assert environment(name).keys() <= known
+    assert settings.bootstrap == "kafka:9092"
+
+
+@our_services
+def test_all_processes_agree_on_the_topics(name: str, settings: Settings) -> None:
+    assert (settings.topic_prefix, settings.partitions, settings.replication_factor) == ("", 8, 1)
+
+
+@processes
+def test_its_health_is_asked_of_the_process_that_it_is(
+    name: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check = services()[name]["healthcheck"]["test"]
+    assert check[:2] == ["CMD", "hookline"]
+    with pytest.raises(SystemExit) as ended:
+        main([*check[2:], "--json"])
+    assert ended.value.code in (None, 0, 1)  # understood, whether anything listens here or not
+    [item] = json.loads(capsys.readouterr().out)["items"]
+    port = getattr(settings, PORT_OF[name])
+    assert (item["process"], item["url"]) == (name, f"http://127.0.0.1:{port}/readyz")
+
+
+@processes
+def test_it_listens_where_others_can_reach_it(name: str, settings: Settings) -> None:
+    assert getattr(settings, HOST_OF[name]) == "0.0.0.0"
+
+
+def test_only_endpoint_and_inspector_are_published_and_only_on_loopback() -> None:
+    published = {name: one["ports"] for name, one in services().items() if "ports" in one}
+    assert published == {"endpoint": ["127.0.0.1:8080:8080"], "inspector": ["127.0.0.1:8082:8082"]}
+    for name, ports in published.items():
+        container_port = int(ports[0].split(":")[-1])
+        assert int(environment(name)[PREFIX + PORT_OF[name].upper()]) == container_port
+
+
+def test_the_others_are_on_a_network_that_leads_nowhere() -> None:
+    assert compose()["networks"]["inside"] == {"internal": True}
+    for name, service in services().items():
+        outside = ["outside"] if "ports" in service else []
+        assert service["networks"] == ["inside", *outside], name
+
+
+def test_kafka_is_the_kafka_that_everything_is_tested_on() -> None:
+    kafka = services()["kafka"]
+    assert kafka["image"] == f"apache/kafka:{read_lock().kafka}"
+    assert kafka["environment"]["KAFKA_ADVERTISED_LISTENERS"] == "PLAINTEXT://kafka:9092"
+    [volume] = kafka["volumes"]
+    assert volume == f"kafka:{kafka['environment']['KAFKA_LOG_DIRS']}"
+
+
+def test_what_is_waited_for_is_there_and_can_be_told() -> None:
+    for name, service in services().items():
+        for other, waited in service.get("depends_on", {}).items():
+            if waited["condition"] == "service_healthy":
+                assert "test" in services()[other]["healthcheck"], (name, other)
+            else:
+                assert waited["condition"] == "service_completed_successfully"
+                assert services()[other]["restart"] == "no", (name, other)
+    for name in PORT_OF:
+        assert services()[name]["depends_on"].keys() == {"topics"}
+
+
+@our_services
+def test_it_may_do_no_more_than_it_must(name: str) -> None:
+    service = services()[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service and "user" not in service
+
+
+def test_the_sources_are_right_and_their_secrets_reach_the_endpoint_alone(tmp_path: Path) -> None:
+    endpoint = services()["endpoint"]
+    [config] = endpoint["configs"]
+    assert config["target"] == environment("endpoint")["HOOKLINE_CONFIG"]
+    text = (DOCKER / compose()["configs"][config["source"]]["file"]).read_text()
+
+    for secret in endpoint["secrets"]:
+        (tmp_path / secret).write_text("of eight bytes or more")
+    local = tmp_path / "hookline.toml"
+    local.write_text(text.replace("file:/run/secrets/", f"file:{tmp_path}/"))
+    sources = load_sources(local, VENDORS, {})
+
+    assert {source.vendor for source in sources} == {vendor.name for vendor in VENDORS}
+    assert set(re.findall("file:/run/secrets/([a-z]+)", text)) == set(endpoint["secrets"])
+    assert compose()["secrets"].keys() == set(endpoint["secrets"])
+    assert [name for name, one in services().items() if "secrets" in one] == ["endpoint"]
+
+
+def test_secrets_are_files_that_git_does_not_take() -> None:
+    for secret in compose()["secrets"].values():
+        file = DOCKER / secret["file"]
+        assert file.parent == DOCKER / "secrets"
+    assert (DOCKER / "secrets/.gitignore").read_text().splitlines()[-2:] == ["*", "!.gitignore"]
+    assert not re.search(r"(?i)(secret|token|password)\w*: *\S", yaml.dump(environments()))
+
+
+def environments() -> dict[str, dict[str, str]]:
+    return {name: environment(name) for name in services()}
+
+
+@our_services
+def test_its_image_is_built_from_the_dockerfile(name: str) -> None:
+    build = services()[name]["build"]
+    context = (DOCKER / build["context"]).resolve()
+    assert context == ROOT
+    assert (context / build["dockerfile"]).exists()
