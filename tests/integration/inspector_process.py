@@ -1,0 +1,41 @@
+"""An inspector as users run it: a process of its own, on a port of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from app.child.process import Child
+from app.kafka.broker import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+class InspectorProcess:
+    def __init__(self, folder: Path, prefix: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "app.cli.main", "inspector"]
+        self.child = Child(
+            "inspector",
+            [*command, "--prefix", prefix, "--port", str(self.port)],
+            folder / "inspector.log",
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + 20
+        while not self._is_ready():
+            assert self.child.exit_code() is None, self.child.log.read_text()
+            assert time.monotonic() < deadline, self.child.log.read_text()
+            time.sleep(0.05)
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
