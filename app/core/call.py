@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
 from app.core import facts
 from app.core.facts import CallFacts
@@ -95,8 +96,10 @@ def apply(row: Call, ledger: Ledger, record: RawRecord, said: CallFacts, step: S
     fold = row.fold
     take_common(row, fold, said, step)
     take(row, fold.stamps, PLACES, said.values, step.by)
-    row.contact = fold.contact.take(said.contact, step.by, row.contact)
-    row.agent = fold.agent.take(said.agent, step.by, row.agent)
+    if said.contact is not UNSET:
+        row.contact = fold.contact.take(said.contact, step.by, row.contact)
+    if said.agent is not UNSET:
+        row.agent = fold.agent.take(said.agent, step.by, row.agent)
     row.started_at = _earliest(row.started_at, said.started_at, step)
     row.answered_at = _earliest(row.answered_at, said.answered_at, step)
     row.ended_at = _earliest(row.ended_at, said.ended_at, step)

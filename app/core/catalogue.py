@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from app.core.decoder import Event, EventDecoder, compile_decoder
 from app.core.facts import Facts
 from app.core.undecodable import Undecodable
@@ -14,7 +16,7 @@ from app.core.webhook import RawRecord
 SchemaName = tuple[str, str]  # vendor, folder under schemas/<vendor>/
 
 
-class Decoded(NamedTuple):
+class Decoded(msgspec.Struct, frozen=True):
     """A raw record understood. `facts` is None where the event changes no row."""
 
     event: Event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
 from app.core import facts, messages
 from app.core.facts import ConversationFacts
@@ -81,8 +82,10 @@ def apply(
     if said.values:
         take(row, fold.stamps, PLACES, said.values, step.by)
         row.labels = row.labels or []
-    row.contact = fold.contact.take(said.contact, step.by, row.contact)
-    row.assignee = fold.assignee.take(said.assignee, step.by, row.assignee)
+    if said.contact is not UNSET:
+        row.contact = fold.contact.take(said.contact, step.by, row.contact)
+    if said.assignee is not UNSET:
+        row.assignee = fold.assignee.take(said.assignee, step.by, row.assignee)
     if said.status is not None:
         at = step.at if said.status.at is None else step.clocked(said.status.at)
         take_status(row, fold.status_events, Point(at=at, status=said.status.word), step.event)

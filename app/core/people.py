@@ -7,7 +7,7 @@ always one. So to take a statement is mostly to put it in the place of the one b
 from __future__ import annotations
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from app.core import facts
 from app.core.stamps import NEVER
@@ -64,11 +64,9 @@ class Role(msgspec.Struct, kw_only=True):
     named: bytes = NEVER
     known: list[Known] = []
 
-    def take(
-        self, person: facts.Person | UnsetType | None, by: bytes, shown: Shown | None
-    ) -> Shown | None:
+    def take(self, person: facts.Person | None, by: bytes, shown: Shown | None) -> Shown | None:
         """Take what an event says; returns whom the row shows now (`shown` is whom it showed)."""
-        if person is UNSET or self._only_again(person, by, shown):
+        if person is not None and shown is not None and self._only_again(person, by, shown):
             return shown
         if (person is None or person.id is not None) and by > self.named:
             self.named, self.id = by, None if person is None else person.id
@@ -76,13 +74,11 @@ class Role(msgspec.Struct, kw_only=True):
             self._merge(person, by)
         return self._shown()
 
-    def _only_again(
-        self, person: facts.Person | UnsetType | None, by: bytes, shown: Shown | None
-    ) -> bool:
+    def _only_again(self, person: facts.Person, by: bytes, shown: Shown) -> bool:
         """True where a later event says of the shown person what the latest one said: the common
         case, and only stamps move.
         """
-        if shown is None or not isinstance(person, facts.Person) or person.id != shown.id:
+        if person.id != shown.id:
             return False
         known = self._find(person.id)
         last = None if known is None else known.statements[-1]

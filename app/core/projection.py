@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, Protocol
 
+import msgspec
+
 from app.core import call, contact, conversation
 from app.core.call import Call
 from app.core.catalogue import Catalogue, Decoded
@@ -60,7 +62,7 @@ KINDS: dict[type[Facts], Kind] = {
 }
 
 
-class Projected(NamedTuple):
+class Projected(msgspec.Struct, frozen=True):
     """What became of one record. `decoded` is None for a dead letter, whose `error` says why."""
 
     record: RawRecord

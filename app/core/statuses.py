@@ -6,6 +6,7 @@ means open; walking the history gives the rest.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, Protocol
 
 import msgspec
@@ -42,6 +43,7 @@ class HasHistory(Protocol):
     reopened: int
 
 
+@lru_cache(maxsize=1_024)
 def meaning(word: str | None) -> Meaning:
     return _MEANINGS.get((word or "").lower(), "open")
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = 0
 LATEST = 253_402_300_799_999_999  # the end of the year 9999
+_MILLIS_BEGIN = 10**11  # smaller numbers are seconds, to the year 5138
 _MICROSECOND = timedelta(microseconds=1)
 _JS_DATE = re.compile(
     r"\w{3} (\w{3} \d{2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?", re.ASCII
@@ -20,6 +21,8 @@ def micros(value: str | int | float) -> int:
     (`Fri Jul 23 2021 23:32:48 GMT+0530 (…)`), or a number of seconds, milliseconds or
     microseconds (told apart by size). Raises ValueError for anything else.
     """
+    if type(value) is int and 0 <= value < _MILLIS_BEGIN:
+        return value * 1_000_000
     at = _text_micros(value) if isinstance(value, str) else _number_micros(value)
     if not EARLIEST <= at <= LATEST:
         raise ValueError(f"the time {value!r} is outside the years 1970 to 9999")
@@ -52,8 +55,8 @@ def _odd_text_micros(text: str) -> int:
 def _number_micros(number: int | float) -> int:
     if math.isnan(number) or abs(number) >= 1e18:
         raise ValueError(f"{number!r} is not a time")
-    if abs(number) < 1e11:
-        return round(number * 1_000_000)  # seconds, to the year 5138
+    if abs(number) < _MILLIS_BEGIN:
+        return round(number * 1_000_000)
     if abs(number) < 1e14:
         return round(number * 1_000)  # milliseconds
     return round(number)

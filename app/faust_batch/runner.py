@@ -46,7 +46,7 @@ async def _run(make_app: Callable[[], App], stop_within: float, beside: Beside) 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     app = make_app()
-    _calm_collector()
+    calm_collector()
     async with beside(app):
         await _until_stopped(app, stop, stop_within)
 
@@ -74,7 +74,7 @@ def _give_up(after: float) -> None:
     os._exit(EXIT_FAILED)
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Rows are many, long-lived and without cycles: looking through them for garbage costs a
     third of the CPU by default."""
     gc.collect()
