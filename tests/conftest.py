@@ -1,4 +1,4 @@
-"""The tiers of the tests, by folder, and how hard hypothesis thinks."""
+"""The tiers of the tests, by folder; how hard hypothesis thinks; the Kafka that tiers share."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.one_kafka import kafka, prefix, topics
+
+__all__ = ["kafka", "prefix", "topics"]  # fixtures of the tiers that need them
 
 TIERS = ("unit", "golden", "property", "topology", "integration", "e2e")
 """Cheap ones first, so that what is simply wrong is said at once."""

@@ -31,10 +31,10 @@ from app.kafka.log import Log
 from app.kafka.record import Record
 from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
-from tests.integration.conftest import PARTITIONS
 from tests.integration.inspector_process import InspectorProcess
 from tests.integration.kcat import AVROCAT, KCAT, avrocat, kcat_has_avro, read_avro, read_bytes
 from tests.integration.on_kafka import publish
+from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import RECEIVED, Installation, catalogue
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

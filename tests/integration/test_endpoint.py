@@ -24,8 +24,8 @@ from app.kafka.partition import partition_of
 from app.kafka.provision import apply
 from app.kafka.topics import Topics, declare
 from app.settings import load_settings
-from tests.integration.conftest import PARTITIONS
 from tests.integration.endpoint_process import EndpointProcess, call_ended, signed
+from tests.one_kafka import PARTITIONS
 
 MIB = 1024 * 1024
 

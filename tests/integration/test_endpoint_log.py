@@ -14,7 +14,7 @@ from app.endpoint.kafka_log import KafkaLog, producer_config
 from app.endpoint.log import Log, MemoryLog
 from app.kafka.log import Log as Reader
 from app.kafka.topics import Topics
-from tests.integration.conftest import PARTITIONS
+from tests.one_kafka import PARTITIONS
 
 MIB = 1024 * 1024
 

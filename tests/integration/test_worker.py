@@ -21,9 +21,9 @@ from app.kafka.log import Log
 from app.kafka.topics import Topics
 from app.read.tables import state_topics
 from app.simulate.traffic import Traffic
-from tests.integration.conftest import PARTITIONS
 from tests.integration.on_kafka import append
 from tests.integration.worker_process import WorkerProcess
+from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import RECEIVED, Installation, codecs
 
 Start = Callable[..., WorkerProcess]

@@ -16,9 +16,9 @@ from app.kafka.groups import committed, worker_group
 from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
 from tests.integration.commands import commands
-from tests.integration.conftest import PARTITIONS
 from tests.integration.on_kafka import append
 from tests.integration.test_reading_commands import rows
+from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import RECEIVED, Installation
 
 WEBHOOKS = 3_000

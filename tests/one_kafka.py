@@ -1,4 +1,6 @@
-"""One real Kafka for the whole session; each test has topics of its own by their prefix."""
+"""One real Kafka for the whole session, started when the first test asks for it; each test has
+topics of its own by their prefix.
+"""
 
 from __future__ import annotations
 
