@@ -8,10 +8,10 @@ from typing import Any
 
 import fastavro
 
-from app.avro.names import Schema, SchemaName
+from app.avro.names import Schema, SchemaId, SchemaName
 from app.avro.plain import plain
 from app.avro.published import Published
-from app.avro.wire import unframe
+from app.avro.wire import NotFramed, unframe
 
 Reader = Callable[[bytes], dict[str, Any]]
 
@@ -36,5 +36,9 @@ def value_reader(published: Published, reader: Schema | None = None) -> Reader:
 
 def schema_name(published: Published, value: bytes) -> SchemaName | None:
     """Which of Hookline's schemas a value was written with; None for another's."""
-    entry = published.lock.by_id.get(unframe(value)[0])  # pyright: ignore[reportArgumentType]
+    try:
+        id, _ = unframe(value)
+    except NotFramed:
+        return None
+    entry = published.lock.by_id.get(SchemaId(id))
     return None if entry is None else entry.name

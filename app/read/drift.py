@@ -10,8 +10,7 @@ import msgspec
 
 from app.avro.names import SchemaName
 from app.avro.published import Published
-from app.avro.reading import value_reader
-from app.avro.wire import unframe
+from app.avro.reading import Reader, schema_name, value_reader
 from app.core.decoding.annotations import EXTRA
 from app.kafka.record import Record
 
@@ -37,19 +36,15 @@ class Drift(msgspec.Struct):
 def drift(records: Iterable[Record], published: Published) -> list[Drift]:
     """Count unknown fields, the most frequent first. Values of other schemas are passed over."""
     found: dict[tuple[str, str, str], Drift] = {}
-    readers: dict[int, Any] = {}
+    readers: dict[SchemaName, Reader] = {}
     for record in records:
-        if record.value is None:
+        name = None if record.value is None else schema_name(published, record.value)
+        if name is None or name.is_state or record.value is None:
             continue
-        id, _ = unframe(record.value)
-        entry = published.lock.by_id.get(id)  # pyright: ignore[reportArgumentType]
-        if entry is None or entry.name.is_state:
-            continue
-        if id not in readers:
-            readers[id] = value_reader(published, _only_extra(published, entry.name))
-        for path, type in _fields(readers[id](record.value)[EXTRA]):
-            key = (entry.name.group, entry.name.name, path)
-            _count(found, key, type, record.timestamp_ms * 1000)
+        if name not in readers:
+            readers[name] = value_reader(published, _only_extra(published, name))
+        for path, type in _fields(readers[name](record.value)[EXTRA]):
+            _count(found, (name.group, name.name, path), type, record.timestamp_ms * 1000)
     return sorted(found.values(), key=lambda one: (-one.count, one.vendor, one.event, one.field))
 
 
