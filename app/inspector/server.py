@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import signal
 import socket
 
@@ -55,18 +56,24 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as error:
-        raise UserError(
-            f"The inspector cannot listen on {host!r}: {error.strerror}.",
-            "Name an address of this machine with --host or HOOKLINE_INSPECTOR_HOST.",
-        ) from None
+        raise _no_address(host, error) from None
     listener = socket.socket(family, kind, proto)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
     except OSError as error:
         listener.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise _no_address(host, error) from None
         raise UserError(
             f"The inspector cannot listen on {host} port {port}: {error.strerror}.",
             "Choose another port with --port or HOOKLINE_INSPECTOR_PORT, or stop what holds it.",
         ) from None
     return listener
+
+
+def _no_address(host: str, error: OSError) -> UserError:
+    return UserError(
+        f"The inspector cannot listen on {host!r}: {error.strerror}.",
+        "Name an address of this machine with --host or HOOKLINE_INSPECTOR_HOST.",
+    )

@@ -41,9 +41,7 @@ def test_a_schema_by_its_id() -> None:
     assert ask(f"/schemas/ids/{V2.id}?fetchMaxId=false&subject=")[0] == 200
 
 
-@pytest.mark.parametrize(
-    "id", ["7", "0", "-1", "x", "²", "1e9", "9" * 9999]
-)
+@pytest.mark.parametrize("id", ["7", "0", "-1", "x", "²", "1e9", "9" * 9999])
 def test_an_id_that_is_none(id: str) -> None:
     status, content = ask(f"/schemas/ids/{id}")
     assert (status, content["error_code"]) == (404, 40403)
