@@ -158,12 +158,14 @@ def _statement(person: facts.Person, by: bytes) -> Statement:
 
 
 def _winning(statements: list[Statement]) -> list[Statement]:
-    """Those that are the latest word on some field, the latest last."""
+    """The latest, and before it those that are still the latest word on some field: a statement
+    that gives an id alone is kept only as the latest, else every one of them would stay.
+    """
     statements.sort(key=lambda one: one.by)
     covered = 0
     winning: list[Statement] = []
     for one in reversed(statements):
-        if one.says & ~covered or not covered:
+        if one.says & ~covered or not winning:
             winning.append(one)
             covered |= one.says
     winning.reverse()
