@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +9,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = 0
 LATEST = 253_402_300_799_999_999  # the end of the year 9999
 _MILLIS_BEGIN = 10**11  # smaller numbers are seconds, to the year 5138
+_BASIC_DATE = 8  # digits of 20240115, the one text of digits alone that is a date
 _MICROSECOND = timedelta(microseconds=1)
 _JS_DATE = re.compile(
     r"\w{3} (\w{3} \d{2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?", re.ASCII
@@ -30,6 +30,8 @@ def micros(value: str | int | float) -> int:
 
 
 def _text_micros(text: str) -> int:
+    if len(text) != _BASIC_DATE and text.isdecimal():  # fromisoformat reads years in some of them
+        return _odd_text_micros(text)
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -53,7 +55,7 @@ def _odd_text_micros(text: str) -> int:
 
 
 def _number_micros(number: int | float) -> int:
-    if math.isnan(number) or abs(number) >= 1e18:
+    if not abs(number) < 1e18:  # neither is NaN; an integer of any length compares
         raise ValueError(f"{number!r} is not a time")
     if abs(number) < _MILLIS_BEGIN:
         return round(number * 1_000_000)
