@@ -43,6 +43,16 @@ from app.core.vendors.voiso import VENDOR
             id="a query",
         ),
         pytest.param(
+            {"event": "e", "id": "1", "duration": "5", "talk_time": "3"},
+            {"event": "e", "data": {"id": "1", "duration": {"total": "5", "talk_time": "3"}}},
+            id="a query whose total has no name of its own",
+        ),
+        pytest.param(
+            {"event": "e", "id": "1", "duration": "5", "total": "3"},
+            {"event": "e", "data": {"id": "1", "duration": {"total": "3"}}},
+            id="a query that gives its total by both names",
+        ),
+        pytest.param(
             {"name": "hook", "event": "e", "entity": "call", "id": "1", "extension": "7"},
             {
                 "name": "hook",

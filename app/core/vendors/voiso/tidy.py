@@ -59,7 +59,8 @@ def is_flat(tree: Tree) -> bool:
 
 def _nest(flat: Tree) -> Tree:
     """Parameters back in their objects, by their last names. `name` is the 2024 envelope's own
-    where that was sent, else the agent's. An empty parameter says nothing.
+    where that was sent, else the agent's. A bare `duration` is the total, as in a body. An empty
+    parameter says nothing.
     """
     is_2024 = "entity" in flat or "key" in flat
     tree: Tree = {}
@@ -73,6 +74,8 @@ def _nest(flat: Tree) -> Tree:
             _object(data, _NESTED[name])[name] = value
         elif name in _NAMED:
             _object(data, name).setdefault("name", value)
+        elif name == "duration":
+            _object(data, name).setdefault("total", value)
         else:
             data[name] = value
     tree["data"] = data
