@@ -53,9 +53,10 @@ def receipt(
             f"{id!r} is no event id: it has 32 hex digits.",
             'It is the "id" of a receipt, and the header ce_id of a record.',
         )
+    since_at = time_of("--since", since)
     with reading(bootstrap, prefix) as to:
         projected = to.projected()
-        records = _find(to, id, key, time_of("--since", since))
+        records = _find(to, id, key, since_at)
         fates = Fates(to.rows, to.catalogue, projected)
         became = [fates.of(record) for record in records]
     if as_json:

@@ -45,6 +45,8 @@ def verify(
         )
     if quick and key is None:
         raise UserError("--quick is for one KEY.", "Without it, --all reads everything.")
+    if key is not None:
+        row_key(key)
     with reading(bootstrap, prefix, shadow) as to:
         check = _verification(to, key, tuple(source or ()))
         findings = _all(to, check, as_json) if key is None else _one(to, check, key, quick)

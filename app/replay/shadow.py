@@ -43,7 +43,11 @@ def prepare(
             "Take another name.",
         )
     if live.raw not in there:
-        raise UserError(f"There is no raw log {live.raw}.", "Check --prefix.")
+        raise UserError(
+            f"There is no raw log {live.raw}.",
+            "Check the prefix (HOOKLINE_TOPIC_PREFIX), or create the topics with "
+            "`hookline topics apply`.",
+        )
     full = [name for name in names if name in there and _holds_records(reader, name)]
     if full and not anew:
         raise UserError(

@@ -1,0 +1,84 @@
+"""Options, arguments and variables that mean nothing: what is said, before anything is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.cli.main import main
+
+A_KEY = "support-eu/conversation/1"
+AN_ID = "0123456789abcdef0123456789abcdef"
+
+
+def refusal(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert said.out == ""
+    assert said.err.count("\n") >= 2
+    return said.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "dev",
+        "endpoint",
+        "worker",
+        "inspector",
+        "simulate",
+        "state list",
+        f"state get {A_KEY}",
+        "state watch",
+        f"receipt {AN_ID}",
+        "dead list",
+        "dead show 0:0",
+        "health",
+        "verify --all",
+        "replay --into again",
+        "topics plan",
+        "topics apply",
+        "schemas drift",
+        "schemas register",
+    ],
+)
+def test_every_command_names_the_variables_that_are_wrong(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOOKLINE_BOOTSTRAP", "somewhere")
+    monkeypatch.setenv("HOOKLINE_PARTITIONS", "many")
+    said = refusal(tuple(command.split()), capsys)
+    assert "HOOKLINE_BOOTSTRAP: expected Kafka brokers as HOST:PORT" in said
+    assert "HOOKLINE_PARTITIONS: " in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("state", "get", "support-eu/12"), "support-eu/12"),
+        (("state", "get", "support-eu/agent/7"), "support-eu/agent/7"),
+        (("state", "list", "--silent", "long"), "--silent"),
+        (("verify", "support-eu"), "support-eu"),
+        (("verify",), "verified"),
+        (("verify", A_KEY, "--all"), "verified"),
+        (("verify", "--all", "--quick"), "--quick"),
+        (("receipt", "12"), "'12'"),
+        (("receipt", AN_ID, "--since", "lately"), "--since"),
+        (("dead", "show", "soon"), "'soon'"),
+        (("replay", "--into", "a/b"), "a/b"),
+        (("replay", "--into", "a", "--from", "1h", "--to", "2h"), "--to"),
+        (("simulate", "--start", "tomorrow"), "tomorrow"),
+        (("schemas", "drift", "--since", "lately"), "--since"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_word_that_means_nothing_is_named(
+    arguments: tuple[str, ...],
+    word: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before Kafka is asked anything: here there is none."""
+    monkeypatch.setenv("HOOKLINE_BOOTSTRAP", "127.0.0.1:1")
+    assert word in refusal(arguments, capsys)
