@@ -10,18 +10,26 @@ import fastavro
 import msgspec
 
 from app.avro.encoder import compile_encoder
+from app.avro.names import Schema
+from app.avro.plain import plain
 from app.avro.wire import frame, unframe
+from app.core import call, contact, conversation
 from app.core.call import Call
 from app.core.contact import Contact
 from app.core.conversation import Conversation
 from app.core.projection import AnyRow, Table
+from app.core.stamps import grown
 
 ROWS: dict[Table, type[AnyRow]] = {
     "conversation": Conversation,
     "call": Call,
     "contact": Contact,
 }
-Schema = Mapping[str, Any]
+PLACES: dict[Table, Mapping[str, int]] = {
+    "conversation": conversation.PLACES,
+    "call": call.PLACES,
+    "contact": contact.PLACES,
+}
 
 
 class RowCodec:
@@ -33,6 +41,7 @@ class RowCodec:
         self, table: Table, schema: Schema, id: int, schema_of: Callable[[int], Schema]
     ) -> None:
         self._row = ROWS[table]
+        self._places = PLACES[table]
         self._encode = compile_encoder(schema)
         self._id = id
         self._reader = fastavro.parse_schema(plain(schema))
@@ -48,11 +57,6 @@ class RowCodec:
         if writer is None:
             writer = self._writers[id] = fastavro.parse_schema(plain(self._schema_of(id)))
         read = fastavro.schemaless_reader(io.BytesIO(body), writer, self._reader)
-        return msgspec.convert(read, self._row)
-
-
-def plain(schema: Any) -> Any:
-    """A schema without logical types: times stay the numbers that rows hold."""
-    if isinstance(schema, dict):
-        return {name: plain(value) for name, value in schema.items() if name != "logicalType"}
-    return [plain(one) for one in schema] if isinstance(schema, list) else schema
+        row = msgspec.convert(read, self._row)
+        row.fold.stamps = grown(row.fold.stamps, self._places)
+        return row

@@ -38,6 +38,6 @@ def take(
             setattr(row, name, value)
 
 
-def grown(stamps: bytes, places: Mapping[str, int]) -> bytearray:
+def grown(stamps: bytearray, places: Mapping[str, int]) -> bytearray:
     """The stamps of a row from the topic, with room for fields that it did not have yet."""
-    return bytearray(stamps.ljust(len(places) * SIZE, b"\0"))
+    return stamps.ljust(len(places) * SIZE, b"\0")

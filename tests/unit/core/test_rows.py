@@ -6,6 +6,7 @@ import pytest
 
 from app.core.facts import ConversationFacts, Message
 from app.core.rows import NewerFold
+from app.core.stamps import SIZE
 from tests.unit.core.folding import KEY, Folding
 
 
@@ -58,3 +59,15 @@ def test_each_touched_row_is_written_once() -> None:
         ("conversation", KEY.encode())
     ]
     assert folding.rows.rows_written() == []
+
+
+def test_a_row_from_before_a_field_was_added_takes_it_in_its_place() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    row = folding.row()
+    del row.fold.stamps[4 * SIZE :]  # as when the fold knew four fields
+    folding.write()
+    folding.restart()
+    folding.take("later", ConversationFacts(at=20, values={"disposition": "sold"}))
+    folding.take("earlier", ConversationFacts(at=10, values={"disposition": "open", "team": "A"}))
+    assert (folding.row().disposition, folding.row().team) == ("sold", "A")
