@@ -4,6 +4,7 @@ what was sent.
 
 from __future__ import annotations
 
+import time
 from collections import Counter as Count
 from collections.abc import Iterable
 
@@ -14,6 +15,8 @@ from app.faust_batch.observer import Observer
 from app.log import logger
 from topologies.report import Pair, Report
 
+SAY_EVERY_S = 5.0
+
 
 class WorkerMetrics(Observer):
     """One registry a worker, so that two in one process (tests) do not mix."""
@@ -22,6 +25,8 @@ class WorkerMetrics(Observer):
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._log = logger("worker")
+        self._unsaid: Count[Pair] = Count()
+        self._said_at = float("-inf")
         self._records = self._counter(
             "records",
             "Raw records by what they did to rows: applied, duplicate, reread, event_only.",
@@ -63,8 +68,18 @@ class WorkerMetrics(Observer):
         _add(self._dead, report.dead)
         for vendor, count in report.broken_clocks.items():
             self._clocks.labels(vendor).inc(count)
-        for (vendor, reason), count in report.dead.items():
-            self._log.warning("dead letters", vendor=vendor, reason=reason, count=count)
+        if report.dead:
+            self._unsaid += report.dead
+            self._say_dead()
+
+    def _say_dead(self) -> None:
+        """At once, then every few seconds: a flood of broken webhooks is no flood of lines."""
+        now = time.monotonic()
+        if now - self._said_at >= SAY_EVERY_S:
+            self._said_at = now
+            for (vendor, reason), count in self._unsaid.items():
+                self._log.warning("dead letters", vendor=vendor, reason=reason, count=count)
+            self._unsaid.clear()
 
     def revoked(self, tps: Iterable[TP]) -> None:
         self._ready.set(0)

@@ -56,18 +56,17 @@ def _take(
     record: Record, partition: int, projection: BatchProjection, rows: WorkerRows, out: Outputs
 ) -> None:
     """Whatever is wrong with a record makes a dead letter of it."""
-    vendor = ""
     try:
         raw = _read(partition, record)
-        vendor = raw.type.partition(".")[0]
-        projected = projection.take(raw)
-        if rows.failure is not None:
-            raise rows.failure
-        if projected.error is not None:
-            raise projected.error
-        out.publish(record, projected)
     except Undecodable as error:
-        out.bury(record, vendor, error)
+        out.bury(record, "", error)
+        return
+    projected = projection.take(raw)
+    if rows.failure is not None:
+        raise rows.failure
+    error = projected.error or out.publish(record, projected)
+    if error is not None:
+        out.bury(record, raw.type.partition(".")[0], error)
 
 
 def _read(partition: int, record: Record) -> RawRecord:
@@ -90,23 +89,24 @@ class Outputs:
         self.by_topic: dict[str, list[Outgoing]] = defaultdict(list)
         self.report = Report()
 
-    def publish(self, record: Record, projected: Projected) -> None:
-        """Raises Undecodable where the event cannot be written. The event of a duplicate was
-        published when it was first seen: equal bodies are one event.
+    def publish(self, record: Record, projected: Projected) -> Undecodable | None:
+        """Returns why, where the event cannot be written. The event of a duplicate was published
+        when it was first seen: equal bodies are one event.
         """
         self.report.projected(projected)
         if projected.effect == "duplicate":
-            return
+            return None
         decoded = projected.decoded
         assert decoded is not None
         try:
             value = self._encoders[decoded.schema](decoded.event)
-        except Exception as error:
-            raise internal(error) from error
+        except Exception as error:  # noqa: BLE001
+            return internal(error)
         headers = [header for header in record.headers if header[0] in COPIED]
         headers.append((RAW, raw_place(self._partition, record.offset)))
         topic = self._topics.events(decoded.schema[0])
         self.by_topic[topic].append((record.key, value, headers, record.timestamp))
+        return None
 
     def bury(self, record: Record, vendor: str, error: Undecodable) -> None:
         raw_headers = [(name, value or b"") for name, value in record.headers]
@@ -116,3 +116,6 @@ class Outputs:
         letter = (record.key, record.value, headers, record.timestamp)
         self.by_topic[self._topics.dead].append(letter)
         self.report.buried(vendor, error)
+        # Its traceback holds every frame on the way, these hold the batch, and it holds the error:
+        # without this, whole batches would wait for the garbage collector.
+        error.__traceback__ = error.__cause__ = error.__context__ = None

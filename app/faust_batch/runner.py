@@ -75,8 +75,8 @@ def _give_up(after: float) -> None:
 
 
 def calm_collector() -> None:
-    """Rows are many, long-lived and without cycles: looking through them for garbage costs a
-    third of the CPU by default."""
+    """Rows are many, long-lived and without cycles, and so is what a batch leaves behind: looking
+    through them for garbage costs a third of the CPU by default."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 1_000)

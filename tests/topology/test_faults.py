@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,11 +15,12 @@ from app.core.row import FOLD_VERSION
 from app.core.vendors import vendor_named
 from app.core.vendors.contract import EventType
 from app.core.webhook import RawRecord
-from app.faust_batch.batch import Delivery, Outgoing
+from app.faust_batch.batch import Batch, Delivery, Outgoing
 from app.faust_batch.memory import MemoryTopics
 from app.kafka.partition import partition_of
 from tests.topology.driver import PARTITIONS, Driver, Ended, codecs, headers_of, schemas
-from tests.topology.webhooks import CONVERSATION, message
+from tests.topology.webhooks import CONVERSATION, broken, message, record
+from topologies.projector import Outputs
 
 PARTITION = partition_of(CONVERSATION, PARTITIONS)
 
@@ -170,6 +172,20 @@ async def test_a_fold_that_breaks_makes_a_dead_letter_and_leaves_the_row_alone()
     row = driver.changelog_row("conversation", CONVERSATION)
     assert row is not None
     assert (row.events, row.offset) == (2, 2)
+
+
+async def test_a_dead_letter_leaves_nothing_for_the_garbage_collector() -> None:
+    driver = Driver()
+    driver.write_foreign(0, b"k", b"v", [])
+    driver.write(record(b"{broken", CONVERSATION, "unknown"), broken())
+    gc.collect()
+    gc.disable()
+    try:
+        await driver.run()
+        assert len(driver.dead()) == 3
+        assert [one for one in gc.get_objects() if isinstance(one, Batch | Outputs)] == []
+    finally:
+        gc.enable()
 
 
 async def test_an_event_that_cannot_be_written_makes_a_dead_letter() -> None:
