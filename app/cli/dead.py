@@ -59,7 +59,10 @@ def list_(
     elif not letters:
         say(f"There is no open dead letter in {to.topics.dead}.")
     else:
-        console().print(letter_list(letters, now()) if all_ else group_list(causes, now()))
+        out = console()
+        out.print(
+            letter_list(letters, now(), out.width) if all_ else group_list(causes, now(), out.width)
+        )
         say(f"{len(letters):,} open. One of them: hookline dead show {causes[0].example}")
 
 

@@ -110,7 +110,8 @@ def list_(
             items = [found_json(found, to.rows.json) for found in rows]
             print_json({"items": items, "matched": matched})
             return
-        console().print(row_list(rows, now()))
+        out = console()
+        out.print(row_list(rows, now(), out.width))
         if matched > limit:
             say(f"The newest {limit} of {matched}: --limit shows more.")
         elif not matched:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.console import Group as Lines
 from rich.table import Table as Grid
 from rich.text import Text
 
 from app.cli.show.facts import Facts
+from app.cli.show.output import WIDE
 from app.cli.show.texts import one_line, safe, said
 from app.cli.show.times import ago
 from app.core.undecodable import Undecodable
@@ -35,8 +37,26 @@ WHAT_TO_DO = {
 _KEPT = "Its raw record is kept: once the cause is mended, `hookline replay` takes it in."
 
 
-def group_list(groups: Sequence[Group], now: int) -> Grid:
-    grid = Grid(box=None, padding=(0, 2), pad_edge=False, header_style="dim")
+def group_list(groups: Sequence[Group], now: int, width: int) -> RenderableType:
+    """`width` of the terminal, in columns."""
+    return _group_grid(groups, now) if width >= WIDE else _group_pairs(groups, now)
+
+
+def _group_pairs(groups: Sequence[Group], now: int) -> Lines:
+    """How many of what; beneath, since when and how to see one."""
+    lines: list[Text] = []
+    for group in groups:
+        first = said(f"{group.count:>6,}  ").append(group.reason, "red")
+        seen = f"last {_ago(group.last_seen, now)}, first {_ago(group.first_seen, now)}"
+        lines += [
+            first.append_text(said(f"  {group.vendor}.{group.event}  {group.path}")),
+            said(f"        {group.example}  {group.fingerprint}  {seen}", "dim"),
+        ]
+    return Lines(*lines)
+
+
+def _group_grid(groups: Sequence[Group], now: int) -> Grid:
+    grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     grid.add_column("count", justify="right", no_wrap=True)
     grid.add_column("reason", no_wrap=True)
     grid.add_column("event", overflow="fold")
@@ -61,10 +81,29 @@ def group_list(groups: Sequence[Group], now: int) -> Grid:
     return grid
 
 
-def letter_list(letters: Iterable[Letter], now: int) -> Grid:
-    grid = Grid(box=None, padding=(0, 2), pad_edge=False, header_style="dim")
+def letter_list(letters: Iterable[Letter], now: int, width: int) -> RenderableType:
+    """`width` of the terminal, in columns."""
+    return _letter_grid(letters, now) if width >= WIDE else _letter_pairs(letters, now)
+
+
+def _letter_pairs(letters: Iterable[Letter], now: int) -> Lines:
+    """What is wrong with it; beneath, when it came and what it is about."""
+    lines: list[Text] = []
+    for one in letters:
+        first = said(f"{one.raw:<9} ").append(one.reason, "red")
+        received = _ago(one.received_at, now)
+        lines += [
+            first.append_text(said(f"  {one.type}  {one.path}")),
+            said(f"{'':10}{one.fingerprint}  {received}  {one.key}", "dim"),
+        ]
+    return Lines(*lines)
+
+
+def _letter_grid(letters: Iterable[Letter], now: int) -> Grid:
+    grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    gives_way = ("at", "event", "key")
     for name in ("raw", "received", "reason", "event", "at", "key", "fingerprint"):
-        grid.add_column(name, overflow="fold" if name in ("at", "event", "key") else "ellipsis")
+        grid.add_column(name, no_wrap=name not in gives_way, overflow="fold")
     for one in letters:
         grid.add_row(
             said(one.raw),

@@ -21,6 +21,7 @@ from rich.progress import (
 from app.kafka.log import Progress
 
 _WIDTH_OF_A_PIPE = 200
+WIDE = 120  # columns; in a narrower terminal what is one line of a list takes two
 
 
 def console() -> Console:

@@ -1,14 +1,16 @@
-"""Many rows, a line each."""
+"""Many rows: a line each where there is room, else two. A key is never cut: it is copied."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
+from app.cli.show.output import WIDE
 from app.cli.show.rows import person, phase
-from app.cli.show.texts import one_line, said
+from app.cli.show.texts import cut, one_line, said
 from app.cli.show.times import ago
 from app.core.call import Call
 from app.core.contact import Contact
@@ -19,19 +21,40 @@ from app.read.rows import Found
 _ABOUT = 60  # characters
 
 
-def row_list(rows: Iterable[Found], now: int) -> Grid:
-    grid = Grid(box=None, padding=(0, 2), pad_edge=False, header_style="dim")
-    grid.add_column("key", overflow="fold")
-    grid.add_column("phase", no_wrap=True)
-    grid.add_column("last event", no_wrap=True)
-    grid.add_column("with", no_wrap=True)
-    grid.add_column("has it", no_wrap=True)
-    grid.add_column("about", no_wrap=True)
+def row_list(rows: Iterable[Found], now: int, width: int) -> RenderableType:
+    """`width` of the terminal, in columns."""
+    return _grid(rows, now) if width >= WIDE else _pairs(rows, now)
+
+
+def _pairs(rows: Iterable[Found], now: int) -> Group:
+    """What it is and when; beneath, with whom, whose, about what."""
+    lines: list[Text] = []
     for found in rows:
         row = found.row
-        last = "" if row.updated_at is None else ago(row.updated_at, now)
-        grid.add_row(said(found.key), phase(row.phase), said(last), *_columns(row))
+        about = Text(" · ").join(part for part in _columns(row) if part)
+        lines += [
+            Text("  ").join([said(found.key, "bold"), phase(row.phase), _last(row, now)]),
+            cut(Text("  ").append_text(about)),
+        ]
+    return Group(*lines)
+
+
+def _grid(rows: Iterable[Found], now: int) -> Grid:
+    grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    grid.add_column("key", no_wrap=True, overflow="fold")
+    grid.add_column("phase", no_wrap=True)
+    grid.add_column("last event", no_wrap=True)
+    for name in ("with", "has it", "about"):  # these give way, so they must not be `no_wrap`
+        grid.add_column(name)
+    for found in rows:
+        row = found.row
+        columns = map(cut, _columns(row))
+        grid.add_row(said(found.key), phase(row.phase), _last(row, now), *columns)
     return grid
+
+
+def _last(row: AnyRow, now: int) -> Text:
+    return said("" if row.updated_at is None else ago(row.updated_at, now))
 
 
 def _columns(row: AnyRow) -> tuple[Text, Text, Text]:

@@ -7,6 +7,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from app.cli.show.facts import Facts
+from app.cli.show.output import WIDE
 from app.cli.show.texts import one_line, said
 from app.cli.show.times import ago, clock, duration
 from app.core.call import Call, Outcome
@@ -41,7 +42,7 @@ def print_row(console: Console, found: Found, now: int, *, internals: bool = Fal
     facts = Facts(now)
     match row:
         case Conversation():
-            _conversation(facts, row, now)
+            _conversation(facts, row, now, wide=console.width >= WIDE)
         case Call():
             _call(facts, row)
         case Contact():
@@ -79,7 +80,7 @@ def person(who: Shown | None) -> str | None:
     return " · ".join(filter(None, parts)) or None
 
 
-def _conversation(facts: Facts, row: Conversation, now: int) -> None:
+def _conversation(facts: Facts, row: Conversation, now: int, *, wide: bool) -> None:
     facts.add("status", row.status, _labelled("priority", row.priority))
     facts.add("channel", row.channel, row.inbox_name, _labelled("inbox", row.inbox_id))
     facts.add("with", person(row.contact), style="bold")
@@ -99,7 +100,7 @@ def _conversation(facts: Facts, row: Conversation, now: int) -> None:
     facts.add("wrap-up", row.wrapup_code, row.disposition)
     facts.add("messages", *_counts(row.messages))
     if row.recent_messages:
-        facts.block("recent", _messages(row, now))
+        facts.block("recent", _messages(row, now, wide=wide))
     if row.status_history:
         facts.block("statuses", _statuses(row))
     extra = {"forms": row.forms, "bugs": row.bugs, "delegations": row.delegations}
@@ -117,18 +118,19 @@ def _counts(counts: Counts) -> list[str]:
     return [f"{count} {name}" for name, count in by_class.items() if count]
 
 
-def _messages(row: Conversation, now: int) -> Grid:
-    grid = Grid.grid(padding=(0, 2))
+def _messages(row: Conversation, now: int, *, wide: bool) -> Grid:
+    """Where there is little room, the text has it, and the time stands but once."""
+    grid = Grid.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True, style="cyan")
+    if wide:
+        grid.add_column(no_wrap=True, style="cyan")
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for message in row.recent_messages:
         style = "bold" if message.direction == "inbound" else ""
         text = message.text if message.text else f"({message.content_type or 'no text'})"
-        grid.add_row(
-            clock(message.at), ago(message.at, now), said(message.direction, style), said(text)
-        )
+        when = [clock(message.at), ago(message.at, now)] if wide else [clock(message.at)]
+        grid.add_row(*when, said(message.direction, style), said(text))
     return grid
 
 

@@ -24,3 +24,9 @@ def one_line(text: str, most: int = 0) -> str:
 def said(text: str, style: str = "") -> Text:
     """Text for rich that is never taken for markup."""
     return Text(one_line(text), style=style)
+
+
+def cut(text: Text) -> Text:
+    """The text on one line, ended by `…` where there is no room for all of it."""
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text

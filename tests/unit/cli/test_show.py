@@ -8,12 +8,13 @@ import pytest
 from rich.console import Console
 
 from app.cli.show.findings import print_summary, summary_json
-from app.cli.show.letters import readable
+from app.cli.show.letters import group_list, readable
 from app.cli.show.row_list import row_list
 from app.cli.show.rows import print_row
 from app.cli.show.texts import one_line, safe
 from app.core.projection import Table
 from app.core.webhook import FORM, JSON
+from app.read.dead_letters import Group
 from app.read.rows import Found
 from app.replay.finding import Tally
 from app.simulate.cast import JANE
@@ -27,7 +28,7 @@ def seen(found: Found, *, internals: bool = False) -> str:
     out = StringIO()
     console = Console(file=out, width=160, color_system="standard", force_terminal=True)
     print_row(console, found, NOW, internals=internals)
-    console.print(row_list([found], NOW))
+    console.print(row_list([found], NOW, console.width))
     return out.getvalue()
 
 
@@ -114,3 +115,32 @@ def test_a_summary_says_what_nothing_was_concluded_from() -> None:
         "4 more were not written by an endpoint.",
     ]
     assert summary_json(tally)["right"] is True
+
+
+@pytest.mark.parametrize("width", [80, 120, 160])
+def test_no_terminal_is_too_narrow_for_a_key_or_a_text(width: int) -> None:
+    chat = row("conversation", "varda/conversation/7", varda.message(7, 1, RECEIVED, text="Hello"))
+    letter = Group(
+        fingerprint="66113d25887f2a61",
+        count=14,
+        reason="schema_mismatch",
+        vendor="voxsig",
+        event="conversation_updated",
+        path="$.meta.sender",
+        message="expected an object",
+        sources=["voxsig"],
+        first_seen=RECEIVED,
+        last_seen=NOW,
+        example="1:4698",
+        conversations=14,
+        calls=0,
+    )
+    console = Console(file=StringIO(), width=width)
+    with console.capture() as listed:
+        console.print(row_list([chat] * 3, NOW, width))
+        console.print(group_list([letter], NOW, width))
+    for whole in ("varda/conversation/7 ", "schema_mismatch", "1:4698", "66113d25887f2a61"):
+        assert whole in listed.get()
+    with console.capture() as shown:
+        print_row(console, chat, NOW)
+    assert "inbound  Hello" in shown.get()
