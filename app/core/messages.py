@@ -20,8 +20,8 @@ from app.core.ledger import Entry, Ledger
 from app.core.stamps import NEVER
 
 SHOWN = 8  # messages in the row's recent_messages
-KEPT = 32  # messages whose content the fold keeps, so that late corrections stay exact
-KEPT_ASIDE = 8  # notes and activity, and again messages without a time, kept beside those
+KEPT = 32  # messages whose content the fold keeps, so that late corrections stay exact; as many
+# notes and activity beside them, and messages whose time is not known yet
 EARLIEST = 16  # times of outbound messages kept, to find the first reply without the ledger
 
 _UPDATE, _FIRST = b"\1", b"\0"
@@ -211,7 +211,7 @@ def keep(
         _take_content(one, message, by)
     if not newest:
         kept.sort(key=_order)
-    if len(kept) > KEPT_ASIDE:
+    if len(kept) > KEPT:
         _drop_oldest(kept)
     _show(row, kept, one, newest=newest)
 
@@ -241,13 +241,13 @@ def _drop_oldest(kept: list[Kept]) -> None:
         one = kept[n]
         if not one.at:
             timeless += 1
-            full = timeless > KEPT_ASIDE
+            full = timeless > KEPT
         elif is_shown(one.cls):
             shown += 1
             full = shown > KEPT
         else:
             aside += 1
-            full = aside > KEPT_ASIDE
+            full = aside > KEPT
         if full:
             del kept[n]
 

@@ -63,7 +63,7 @@ def at(n: int) -> int:
 
 
 def test_a_conversation_fits() -> None:
-    kept = messages.KEPT + messages.KEPT_ASIDE
+    kept = 2 * messages.KEPT  # of each group: more than it keeps
     said: list[dict[str, Any]] = [
         *({"contact": person} for person in everyone(people.FIELDS)),
         *({"assignee": person} for person in everyone(("name", "email"))),
