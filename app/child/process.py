@@ -88,7 +88,9 @@ class Child:
                 os.killpg(self._process.pid, number)
 
     def last_lines(self, count: int = 15) -> list[str]:
-        """The end of what it has written since it was started."""
+        """The end of what it has written since it was started; nothing if its log is gone."""
+        if not self.log.exists():
+            return []
         with self.log.open("rb") as file:
             end = file.seek(0, os.SEEK_END)
             start = self._log_start if self._log_start <= end else 0
@@ -100,8 +102,8 @@ class Child:
 
         The child keeps its file open, for appending, so the file is copied and then cut.
         """
-        if self.log.stat().st_size <= limit:
-            return
+        if not self.log.exists() or self.log.stat().st_size <= limit:
+            return  # a log that someone removed is no reason to stop what wrote it
         with suppress(OSError):  # a full disk: then the old lines are lost, and room is made
             shutil.copyfile(self.log, self.log.with_name(self.log.name + ".1"))
         os.truncate(self.log, 0)

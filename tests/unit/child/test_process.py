@@ -136,3 +136,11 @@ def test_where_the_kernel_does_not_help_the_launcher_watches(tmp_path: Path) -> 
     starter.kill()
     starter.wait()
     assert gone_within(pid, 3)
+
+
+def test_a_log_that_was_removed_harms_nothing(tmp_path: Path) -> None:
+    child = Child("c", python("print('lost')"), tmp_path / "c.log")
+    assert child.wait(10)
+    child.log.unlink()
+    child.bound_log(0)
+    assert child.last_lines() == []
