@@ -10,7 +10,7 @@ from app.avro.repository import load_repository
 from app.avro.row_codecs import row_codecs
 from app.core.catalogue import Catalogue
 from app.core.vendors import VENDORS
-from app.faust_batch.app import App
+from app.faust_batch.app import DEFAULT_TUNING, App
 from app.faust_batch.runner import run
 from app.kafka.provision import check_partitions
 from app.kafka.topics import Topics
@@ -49,4 +49,5 @@ def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics) -> App:
         event_encoders(repository, lock),
         row_codecs(repository, lock),
         metrics,
+        DEFAULT_TUNING._replace(session_timeout=settings.worker_session_timeout_s),
     )

@@ -65,6 +65,9 @@ share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+# after a kill, the controller refuses the broker until its old session has run out: usually 9 s
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=33554432
 log.index.size.max.bytes=1048576
 num.io.threads=4

@@ -1,0 +1,27 @@
+"""What `hookline dev` tells its processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.dev.folder import Folder
+from app.dev.plan import decide
+from app.settings import Settings
+
+
+@pytest.mark.parametrize(("bootstrap", "seconds"), [(None, 3), ("kafka:9092", 10)])
+def test_only_with_a_kafka_of_its_own_is_a_killed_worker_forgotten_sooner(
+    tmp_path: Path, bootstrap: str | None, seconds: float
+) -> None:
+    """A Kafka that is there already may refuse so short a time: its default least is 6 s."""
+    settings = Settings(
+        kafka_port=0,
+        endpoint_port=0,
+        worker_metrics_port=0,
+        inspector_port=0,
+        worker_session_timeout_s=10,
+    )
+    plan = decide(settings, bootstrap, tmp_path / "hookline.toml", Folder(tmp_path))
+    assert float(plan.environment()["HOOKLINE_WORKER_SESSION_TIMEOUT_S"]) == seconds
