@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDS = (signal.SIGINT, signal.SIGTERM)
+HANGUP = signal.SIGHUP
 
 
 class Interrupted(BaseException):
@@ -16,10 +17,11 @@ class Interrupted(BaseException):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within it each of the signals raises Interrupted in the main thread, but those that this
-    process was started to ignore (`nohup`). A second one cuts a stop short.
+    """Within it each of the signals raises Interrupted in the main thread. A second one cuts a
+    stop short. SIGHUP is left ignored where it is (`nohup`); SIGINT is not, though a script that
+    puts this process into the background has it ignored.
     """
-    heard = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    heard = [*ENDS, *([] if signal.getsignal(HANGUP) == signal.SIG_IGN else [HANGUP])]
     before = {number: signal.signal(number, _raise) for number in heard}
     try:
         yield
