@@ -7,7 +7,9 @@ meant. The encoder of a schema is one generated function with all nested records
 a call for each value would cost more than the value does.
 
 A record type with `"hookline": "kept"` is encoded once an object: what was made of it is kept in
-the object's attribute `encoded`, which whoever changes the object sets back to None.
+the object's attribute `encoded`, which whoever changes the object sets back to None. One with
+`"hookline": "repeated"` is one that events share and nobody changes: what was made of the latest
+few thousand objects is kept here.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ Encoder = Callable[[Any], bytes]
 Schema = Mapping[str, Any]
 Lines = list[str]
 
+MADE = 4_096  # objects of a repeated type that are remembered
 KNOWN = 256  # texts remembered of a field,
 SHORT = 64  # each shorter than this
 
@@ -78,6 +81,7 @@ class _Writer:
             "varint_of_int": varint_of_int,
             "wide": _wide,
             "bad": _bad,
+            "keep": _keep,
             "double": struct.Struct("<d").pack,
             "single": struct.Struct("<f").pack,
         }
@@ -107,7 +111,8 @@ class _Writer:
         self, schema: Schema, at: str, namespace: str, path: str
     ) -> tuple[Lines, list[str]]:
         """The code of a nested record: in line, or a call for objects that keep what it made."""
-        if schema.get("hookline") != "kept":
+        how = schema.get("hookline")
+        if how not in ("kept", "repeated"):
             return self.record(schema, at, namespace, path)
         name = full_name(schema["name"], schema.get("namespace", namespace))
         function = self.functions.get(name)
@@ -117,11 +122,19 @@ class _Writer:
             source = [f"def {function}(o):", *_in(lines), f" return {_join(parts)}"]
             exec(compile("\n".join(source), f"<encode {name}>", "exec"), self.names)  # noqa: S102
         part = self.variable("a")
-        lines = [
-            f"{part} = {at}.encoded",
-            f"if {part} is None: {part} = {at}.encoded = {function}({at})",
-        ]
-        return lines, [part]
+        if how == "kept":
+            return [
+                f"{part} = {at}.encoded",
+                f"if {part} is None: {part} = {at}.encoded = {function}({at})",
+            ], [part]
+        memo = f"{function}_made"
+        self.names.setdefault(memo, {})
+        return [
+            f"{part} = {memo}.get(id({at}))",
+            f"if {part} is None or {part}[0] is not {at}:",
+            f" {part} = keep({memo}, {at}, {function}({at}))",
+            f"{part} = {part}[1]",
+        ], [part]
 
     def text(self, kind: Any, value: str, path: str) -> tuple[Lines, list[str]]:
         """The code of a text or nullable text. The first short ones of a field are remembered:
@@ -130,8 +143,7 @@ class _Writer:
         known, part, text = self.variable("known"), self.variable("a"), self.variable("b")
         nullable = isinstance(kind, list)
         branch = "" if not nullable else "\2" if kind[0] == "null" else "\0"
-        null = {None: chr(2 - ord(branch)), UNSET: chr(2 - ord(branch))} if nullable else {}
-        self.names[known] = null
+        self.names[known] = {}
         lines = [
             f"{part} = {known}.get({value})",
             f"if {part} is None:",
@@ -141,6 +153,9 @@ class _Writer:
             f" {part} += {text}",
             f" if len({known}) < {KNOWN} and len({value}) < {SHORT}: {known}[{value}] = {part}",
         ]
+        if nullable:
+            null = chr(2 - ord(branch))
+            lines = [_if_null(value), f" {part} = {null!r}", "else:", *_in(lines)]
         return lines, [part]
 
     def value(self, kind: Any, value: str, namespace: str, path: str) -> tuple[Lines, list[str]]:
@@ -162,10 +177,10 @@ class _Writer:
         absent = [f"{part} = ''" for part in piece.parts]
         absent[0] = f"{piece.parts[0]} = {null!r}"
         lines = [
-            f"if {piece.test}:",
-            *_in(piece.lines),
-            f"elif {value} is None or {value} is UNSET:",
+            _if_null(value),
             *_in(absent),
+            f"elif {piece.test}:",
+            *_in(piece.lines),
             refuse,
         ]
         return lines, piece.parts
@@ -176,11 +191,6 @@ class _Writer:
         """The code of a value of a single type; `branch` is what its union writes before it."""
         part = self.variable("a")
         match schema["type"]:
-            case "string":
-                text = self.variable("b")
-                ascii = f"{text} = {value} if {value}.isascii() else wide({value})"
-                size = self.size(part, text, branch)
-                return _Piece(f"type({value}) is str", [ascii, *size], [part, text])
             case "bytes":
                 text = self.variable("b")
                 size = self.size(part, text, branch)
@@ -204,8 +214,7 @@ class _Writer:
             case "record":
                 lines, parts = self.any_record(schema, value, namespace, path)
                 line = f"{part} = {branch!r} + {_join(parts)}"
-                test = f"{value} is not None and {value} is not UNSET"
-                return _Piece(test, [*lines, line], [part])
+                return _Piece("True", [*lines, line], [part])
             case other:
                 raise SchemaNotSupported(f"{path}: {other!r}")
 
@@ -280,6 +289,11 @@ def _integer(schema: Schema, value: str, part: str, branch: str) -> Lines:
     return [f"{part} = {plus}(LAST[{value} << 1] if 0 <= {value} < 8192 else {far}({value}))"]
 
 
+def _if_null(value: str) -> str:
+    """Asked first: most nullable fields of most events are null, and nothing is cheaper to ask."""
+    return f"if {value} is None or {value} is UNSET:"
+
+
 def _is_text(kind: Any) -> bool:
     if isinstance(kind, list):
         return len(kind) == 2 and "null" in kind and _is_text(kind[kind[0] == "null"])
@@ -301,3 +315,11 @@ def _wide(text: str) -> str:
 
 def _bad(path: str, value: object) -> Never:
     raise NotEncodable(f"{path} cannot hold {type(value).__name__}")
+
+
+def _keep(memo: dict[int, tuple[object, str]], made_of: object, text: str) -> tuple[object, str]:
+    """Remember by identity: while an object is remembered, no other has its id."""
+    if len(memo) >= MADE:
+        memo.clear()
+    memo[id(made_of)] = kept = (made_of, text)
+    return kept

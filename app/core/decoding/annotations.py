@@ -8,6 +8,8 @@ on a field   "json"  the JSON key where it differs from the Avro name, or a list
              "zero": "null"   a time of 0 means never
 on a type    "hookline": "id"    a JSON string or integer, kept as a string
              "hookline": "json"  any JSON value, kept as its text
+             "hookline": "repeated"  on a record: the same one stands in many bodies (a contact,
+             an agent), so what is made of it is kept and used again
              "logicalType": "timestamp-micros"  every spelling of a time that `micros` takes
 on the top   "drop"   JSON names that are ignored wherever they stand: secrets and credentials
              "explicit_null": true  an absent field (UNSET) differs from a null one (None)
@@ -72,7 +74,7 @@ class _Reader:
         keys = [key for each in fields for key in each.json]
         if len(keys) != len(set(keys)):
             raise SchemaUnusable(f"{name}: two fields read one JSON name")
-        record = Record(name, fields, frozenset(keys))
+        record = Record(name, fields, frozenset(keys), schema.get("hookline") == "repeated")
         self.named[name] = record
         return record
 

@@ -17,6 +17,7 @@ from msgspec import UNSET
 
 from app.core.decoding.limits import OPAQUE_DEPTH
 from app.core.decoding.opaque import text_maker
+from app.core.decoding.seen import Seen
 from app.core.decoding.shapes import (
     AnyShape,
     Body,
@@ -31,7 +32,7 @@ from app.core.decoding.shapes import (
     Slot,
     Time,
 )
-from app.core.decoding.structs import Classes, Event, ignored_attributes
+from app.core.decoding.structs import Classes, Event, ignored_attributes, is_repeated
 from app.core.decoding.unknown import Tree
 from app.core.decoding.values import micros_of, millis_of
 
@@ -52,7 +53,7 @@ def compile_fast(body: Body, classes: Classes) -> Fast:
     """The fast path of a body."""
     made = classes[body.record.name]
     parse: Callable[[bytes], Event] = msgspec.json.Decoder(made).decode
-    regular = _compile_regular(body)
+    regular = _Regulars(body, classes).of(body.record)
 
     def decode(data: bytes) -> Event:
         event = parse(data)
@@ -67,18 +68,43 @@ def compile_fast(body: Body, classes: Classes) -> Fast:
     return Fast(decode, convert)
 
 
-def _compile_regular(body: Body) -> Callable[[Event], None]:
-    source = "\n".join(["def regular(e):", *_Generator(body).record("e", body.record), " return"])
-    names: dict[str, Any] = {
-        "UNSET": UNSET,
-        "DROP": body.drop,
-        "EMPTY": {},
-        "text": text_maker(body.drop, OPAQUE_DEPTH),
-        "micros": micros_of,
-        "millis": millis_of,
-    }
-    exec(compile(source, f"<regular {body.record.name}>", "exec"), names)  # noqa: S102
-    return names["regular"]
+class _Regulars:
+    """Makes the functions that make records regular: one for the body, and one for each record
+    that is repeated.
+    """
+
+    def __init__(self, body: Body, classes: Classes) -> None:
+        self._body = body
+        self._classes = classes
+        self._names: dict[str, Any] = {
+            "UNSET": UNSET,
+            "DROP": body.drop,
+            "EMPTY": {},
+            "text": text_maker(body.drop, OPAQUE_DEPTH),
+            "micros": micros_of,
+            "millis": millis_of,
+        }
+
+    def of(self, record: Record) -> Callable[[Event], None]:
+        generator = _Generator(self._body)
+        source = "\n".join(["def regular(e):", *generator.record("e", record), " return"])
+        names = dict(self._names)
+        for name, slot in generator.seen.items():
+            names[name] = Seen(self._reader(slot.shape), slot.nullable)
+        exec(compile(source, f"<regular {record.name}>", "exec"), names)  # noqa: S102
+        return names["regular"]
+
+    def _reader(self, record: AnyShape) -> Callable[[bytes], Event]:
+        assert isinstance(record, Record)
+        parse: Callable[[bytes], Event] = msgspec.json.Decoder(self._classes[record.name]).decode
+        regular = self.of(record)
+
+        def read(data: bytes) -> Event:
+            made = parse(data)
+            regular(made)
+            return made
+
+        return read
 
 
 class _Generator:
@@ -89,6 +115,7 @@ class _Generator:
     def __init__(self, body: Body) -> None:
         self.body = body
         self.numbers = count()
+        self.seen: dict[str, Slot] = {}  # what is repeated, by the name of the objects seen of it
 
     def record(self, at: str, record: Record, indent: str = " ") -> Lines:
         for field in record.fields:
@@ -98,6 +125,9 @@ class _Generator:
 
     def field(self, at: str, field: Field, indent: str) -> Lines:
         shape = field.slot.shape
+        if is_repeated(field):
+            yield from self.repeated(at, field, indent)
+            return
         if not _needs_work(shape, self.body):
             return
         value = f"v{next(self.numbers)}"
@@ -109,6 +139,14 @@ class _Generator:
         yield f"{indent}if {value}:"
         yield f"{indent} pass"
         yield from self.inside(value, shape, indent + " ")
+
+    def repeated(self, at: str, field: Field, indent: str) -> Lines:
+        number = next(self.numbers)
+        seen, value = f"seen{number}", f"v{number}"
+        self.seen[seen] = field.slot
+        yield f"{indent}{value} = {at}.{field.name}"
+        yield f"{indent}if {value} is not UNSET and {value} is not None:"
+        yield f"{indent} {at}.{field.name} = {seen}[bytes({value})]"
 
     def guard(self, value: str, field: Field, shape: AnyShape) -> str:
         """The condition under which a value is converted."""
@@ -152,7 +190,9 @@ class _Generator:
 def _needs_work(shape: AnyShape, body: Body) -> bool:
     match shape:
         case Record():
-            return bool(body.drop) or any(_needs_work(f.slot.shape, body) for f in shape.fields)
+            return bool(body.drop) or any(
+                is_repeated(f) or _needs_work(f.slot.shape, body) for f in shape.fields
+            )
         case Entries():
             return bool(body.drop) or _needs_work(shape.of.shape, body)
         case Items():

@@ -1,7 +1,8 @@
 """A parsed body cut down to what its schema knows, so that it fits the classes of its event.
 
 Unknown fields go to `extra`, dropped ones go, alternative names become the usual ones. Values are
-neither looked at nor changed: what is of a wrong type is for others to refuse.
+not looked at, so what is of a wrong type is for others to refuse; where the classes want the JSON
+of a repeated object, it becomes JSON again.
 """
 
 from __future__ import annotations
@@ -9,8 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+import msgspec
+
 from app.core.decoding.shapes import AnyShape, Body, Entries, Items, Record
+from app.core.decoding.structs import is_repeated
 from app.core.decoding.unknown import ABSENT, Extra, Tree, find, join, unknown
+
+_encode = msgspec.json.Encoder().encode
 
 Pruner = Callable[[Any, Extra, str], Any]
 """Takes a value and the path of it; returns it, or a copy of what is known of it."""
@@ -43,6 +49,8 @@ def _pruner(
 
 def _record(shape: Record, drop: frozenset[str], opaque_text: Callable[[Any], str]) -> Pruner:
     usual = frozenset(field.json[0] for field in shape.fields)
+    fits = usual | (drop - shape.json)  # the classes take up what is dropped
+    repeated = [field.json[0] for field in shape.fields if is_repeated(field)]
     inner = [
         (field.json[0], pruner)
         for field in shape.fields
@@ -65,11 +73,14 @@ def _record(shape: Record, drop: frozenset[str], opaque_text: Callable[[Any], st
         if type(value) is not dict:
             return value
         tree = cast("Tree", value)
-        known = tree if tree.keys() <= usual else known_of(tree, extra, prefix)
+        known = tree if tree.keys() <= fits else known_of(tree, extra, prefix)
         for name, pruner in inner:
             each = known.get(name)
             if each and (pruned := pruner(each, extra, join(prefix, name))) is not each:
                 known = {**known, name: pruned}
+        for name in repeated:
+            if name in known:
+                known = {**known, name: msgspec.Raw(_encode(known[name]))}
         return known
 
     return prune

@@ -74,11 +74,14 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A JSON object of known names. `name` is the Avro full name, `json` all names it reads."""
+    """A JSON object of known names. `name` is the Avro full name, `json` all names it reads;
+    `repeated`: the same object is expected in many bodies.
+    """
 
     name: str
     fields: tuple[Field, ...]
     json: frozenset[str]
+    repeated: bool
 
 
 Shape = Text | Id | Opaque | Whole | Seconds | Number | Truth | Time | Choice | Items | Entries

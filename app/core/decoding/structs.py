@@ -57,6 +57,11 @@ def ignored_attributes(record: Record, body: Body) -> dict[str, str]:
     return {f"_{n}": name for n, name in enumerate(body.drop) if name not in record.json}
 
 
+def is_repeated(field: Field) -> bool:
+    """Whether the fast path reads a field's object by itself, and keeps what it made of it."""
+    return isinstance(field.slot.shape, Record) and field.slot.shape.repeated
+
+
 def _define(record: Record, body: Body, classes: Classes) -> type[msgspec.Struct]:
     if record.name in classes:
         return classes[record.name]
@@ -80,6 +85,8 @@ def _define(record: Record, body: Body, classes: Classes) -> type[msgspec.Struct
 
 def _attribute(field: Field, body: Body, classes: Classes) -> Any:
     annotation = _slot(field.slot, body, classes)
+    if is_repeated(field):
+        annotation = msgspec.Raw  # of null too
     if field.required:
         return (field.name, annotation)
     if not field.slot.nullable:

@@ -29,6 +29,7 @@ SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
 SCALAR = st.sampled_from([kind for kind, _ in SCALARS])
 FORM = st.sampled_from(["plain"] * 4 + ["enum", "array", "map", "record"])
 NULLABLE = st.sampled_from(["", "null first", "null second"])
+REPEATED = st.sampled_from([{}, {"hookline": "repeated"}])
 SIZE = st.integers(0, 3)
 
 
@@ -57,7 +58,7 @@ def _type(draw: st.DrawFn, depth: int, numbers: Any) -> Any:
         case "map":
             kind = {"type": "map", "values": _type(draw, depth - 1, numbers)}
         case "record":
-            kind = _record(draw, depth, numbers)
+            kind = _record(draw, depth, numbers) | draw(REPEATED)
         case _:
             kind = draw(SCALAR)
     match draw(NULLABLE):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec import UNSET
 
-from app.avro.encoder import NotEncodable, SchemaNotSupported, compile_encoder
+from app.avro.encoder import MADE, NotEncodable, SchemaNotSupported, compile_encoder
 from tests.unit.avro.any_schema import as_object, schemas_and_values
 
 THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -76,6 +76,19 @@ def test_a_named_type_may_be_used_again() -> None:
     plain = {"f0": {"x": "one"}, "f1": {"x": "one"}, "f2": [{"x": "one"}, {"x": "one"}]}
 
     assert compile_encoder(schema)(value) == by_fastavro(schema, plain)
+
+
+def test_a_repeated_object_is_encoded_once_and_no_other_is_taken_for_it() -> None:
+    inner = record("string", name="Repeated", hookline="repeated")
+    encode = compile_encoder(record(inner, ["null", "Repeated"]))
+
+    shared = SimpleNamespace(f0="a")
+    first = encode(SimpleNamespace(f0=shared, f1=shared))
+    assert first == b"\2a\2\2a"
+    assert encode(SimpleNamespace(f0=shared, f1=None)) == b"\2a\0"
+    for n in range(2 * MADE):
+        text = f"{n:04}"
+        assert encode(SimpleNamespace(f0=SimpleNamespace(f0=text), f1=None))[1:-1] == text.encode()
 
 
 def test_bytes_may_be_a_bytearray() -> None:

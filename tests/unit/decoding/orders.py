@@ -25,6 +25,8 @@ def order_schema(**more: Any) -> dict[str, Any]:
     line = record(
         "Line", {"name": "id", "type": ID}, optional("at", TIME), optional("to", "Person")
     )
+    person = record("Person", optional("id", ID), optional("name", "string"))
+    person["hookline"] = "repeated"
     return {
         "type": "record",
         "name": "OrderPlaced",
@@ -42,7 +44,7 @@ def order_schema(**more: Any) -> dict[str, Any]:
             optional("paid", "boolean"),
             optional("size", {"type": "enum", "name": "Size", "symbols": ["S", "M"]}),
             optional("note", JSON_TEXT),
-            optional("buyer", record("Person", optional("id", ID), optional("name", "string"))),
+            optional("buyer", person),
             {"name": "lines", "type": {"type": "array", "items": line}, "default": []},
             optional("tags", {"type": "array", "items": ["null", "string"]}),
             optional("refs", {"type": "array", "items": ID}),

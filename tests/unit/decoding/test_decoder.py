@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from app.core.decoder import SchemaUnusable, compile_decoder
 from app.core.decoding.limits import DEPTH
+from app.core.decoding.seen import LONGEST, MOST
 from app.core.undecodable import Undecodable
 from app.core.webhook import FORM
 from tests.unit.decoding.orders import ID, as_json, decoder, optional, order, order_schema, shop
@@ -215,6 +216,32 @@ def test_nesting_has_a_fixed_limit_whoever_calls() -> None:
 def test_of_a_name_given_twice_the_last_counts() -> None:
     body = as_json(order())[:-1] + b',"id":8,"note":{"a":1,"a":2}}'
     assert (by_both_paths(body).id, by_both_paths(body).note) == ("8", '{"a":2}')
+
+
+def test_a_repeated_object_is_made_once() -> None:
+    buyer = {"id": 7, "name": "Ann"}
+    first = DECODER.decode(as_json(order(buyer=buyer)))
+    second = DECODER.decode(as_json(order(buyer=buyer, count=2)))
+    drifted = DECODER.decode(as_json(order(buyer=buyer, new=1)))
+
+    assert first.buyer is second.buyer is drifted.buyer
+    assert (first.buyer.id, first.buyer.name) == ("7", "Ann")
+
+
+def test_a_repeated_object_is_judged_as_any_other() -> None:
+    for _ in range(2):
+        assert refused(as_json(order(buyer={"name": 5}))).path == "$.buyer.name"
+        assert fields_of(buyer={"id": 1, "new": 2}).extra == {"buyer.new": "2"}
+        assert fields_of(buyer={"id": 1, "secret": "x"}).buyer.id == "1"
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    for n in range(3 * MOST):
+        assert DECODER.decode(as_json(order(buyer={"id": n}))).buyer.id == str(n)
+    large = {"id": 1, "name": "a" * LONGEST}
+    first, second = (DECODER.decode(as_json(order(buyer=large))) for _ in range(2))
+    assert first == second
+    assert first.buyer is not second.buyer
 
 
 def test_a_vendor_tidies_what_does_not_fit_and_what_it_calls_odd() -> None:
