@@ -104,6 +104,27 @@ class Partition:
                 found[key.decode()] = public(table, written)
         return found
 
+    def folds(self) -> dict[str, Any]:
+        """What the fold of every row that was written remembers, whatever order its lists are in.
+        `moved` follows the log.
+        """
+        found: dict[str, Any] = {}
+        for table in TABLES:
+            for key, row in self._stores[table].items():
+                written = row if isinstance(row, bytes) else row.written
+                assert written is not None
+                writer, _ = schemas()[table]
+                whole: Any = fastavro.schemaless_reader(io.BytesIO(unframe(written)[1]), writer)
+                fold = {name: each for name, each in whole["fold"].items() if name != "moved"}
+                found[key.decode()] = _unordered(fold)
+        return found
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _unordered(each) for name, each in value.items()}
+    return sorted(map(_unordered, value), key=repr) if isinstance(value, list) else value
+
 
 def public(table: Table, written: bytes) -> dict[str, Any]:
     """A row as its readers see it."""
@@ -114,7 +135,12 @@ def public(table: Table, written: bytes) -> dict[str, Any]:
 
 def folded_rows(log: Sequence[RawRecord]) -> dict[str, dict[str, Any]]:
     """The rows of a log, folded in one go."""
+    return folded(log).rows()
+
+
+def folded(log: Sequence[RawRecord]) -> Partition:
+    """A partition that took a log in one go."""
     partition = Partition()
     partition.project(log)
     partition.write()
-    return partition.rows()
+    return partition
