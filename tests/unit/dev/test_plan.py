@@ -8,7 +8,7 @@ import pytest
 
 from app.dev.folder import Folder
 from app.dev.plan import decide
-from app.settings import Settings
+from app.settings import load_settings
 
 
 @pytest.mark.parametrize(("bootstrap", "seconds"), [(None, 3), ("kafka:9092", 10)])
@@ -16,7 +16,7 @@ def test_only_with_a_kafka_of_its_own_is_a_killed_worker_forgotten_sooner(
     tmp_path: Path, bootstrap: str | None, seconds: float
 ) -> None:
     """A Kafka that is there already may refuse so short a time: its default least is 6 s."""
-    settings = Settings(
+    settings = load_settings(
         kafka_port=0,
         endpoint_port=0,
         worker_metrics_port=0,
