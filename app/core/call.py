@@ -8,8 +8,8 @@ from msgspec import UNSET
 from app.core import facts
 from app.core.facts import CallFacts
 from app.core.ledger import Ledger
-from app.core.messages import id_order
 from app.core.people import Role, Shown
+from app.core.recent_messages import id_order
 from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, take
 from app.core.webhook import RawRecord

@@ -8,8 +8,9 @@ from msgspec import UNSET
 from app.core import facts, messages
 from app.core.facts import ConversationFacts
 from app.core.ledger import Entry, Ledger, kind_of, message_hash
-from app.core.messages import Counts, Kept, Recent, Resolved, Times
+from app.core.messages import Counts, Resolved, Times
 from app.core.people import Role, Shown
+from app.core.recent_messages import Kept, Recent, keep
 from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, take
 from app.core.statuses import Point, meaning, take_status
@@ -117,7 +118,7 @@ def _take_message(
     ledger.add(*entry)
     if not exact:
         messages.recount(row, times, ledger)
-    messages.keep(row, row.fold.kept, message, resolved, step.by, known=bool(before))
+    keep(row, row.fold.kept, message, resolved, step.by, known=bool(before))
 
 
 def _phase(row: Conversation) -> str:

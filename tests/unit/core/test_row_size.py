@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.core import attributes, call, cut, messages, people, statuses
+from app.core import attributes, call, cut, people, recent_messages, statuses
 from app.core.facts import (
     CallFacts,
     ConversationFacts,
@@ -63,7 +63,7 @@ def at(n: int) -> int:
 
 
 def test_a_conversation_fits() -> None:
-    kept = 2 * messages.KEPT  # of each group: more than it keeps
+    kept = 2 * recent_messages.KEPT  # of each group: more than it keeps
     said: list[dict[str, Any]] = [
         *({"contact": person} for person in everyone(people.FIELDS)),
         *({"assignee": person} for person in everyone(("name", "email"))),

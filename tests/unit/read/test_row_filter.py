@@ -7,9 +7,9 @@ import pytest
 from app.core.call import Call
 from app.core.contact import Contact
 from app.core.conversation import Conversation
-from app.core.messages import Recent
 from app.core.people import Shown
 from app.core.projection import AnyRow, Table
+from app.core.recent_messages import Recent
 from app.read.row_filter import RowFilter
 from tests.unit.read.installation import row_json
 
