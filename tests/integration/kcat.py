@@ -6,7 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import httpx
 
@@ -16,48 +19,60 @@ AVROCAT = shutil.which("avrocat")
 _SYNC = bytes(range(16))
 
 
+@cache
 def kcat_has_avro() -> bool:
     """Debian's is built without; one that is linked with libserdes has it (its path: KCAT)."""
     return KCAT is not None and b"Avro" in _run(KCAT, "-V")
 
 
-class Value(NamedTuple):
-    partition: int
-    offset: int
-    value: bytes
+Place = tuple[int, int]  # partition, offset
+Read = dict[Place, Any]  # Avro's own JSON: the branch of a union is named
 
 
-def read_avro(bootstrap: str, topic: str, registry: str) -> dict[tuple[int, int], Any]:
-    """Avro's JSON of each record by its place: kcat asks the registry and decodes by itself."""
+def can_read() -> bool:
+    return KCAT is not None and (kcat_has_avro() or AVROCAT is not None)
+
+
+def read_topic(bootstrap: str, topic: str, registry: str) -> Read:
+    """Every value of a topic but tombstones, with schemas that only the registry tells."""
+    if kcat_has_avro():
+        return _read_by_kcat(bootstrap, topic, registry)
+    return _read_by_avrocat(bootstrap, topic, registry)
+
+
+def _read_by_kcat(bootstrap: str, topic: str, registry: str) -> Read:
+    """libserdes asks the registry, Avro C decodes."""
     options = ("-s", "value=avro", "-r", registry, "-f", "%p %o %s\n")
     lines = (line.split(b" ", 2) for line in _consume(bootstrap, topic, *options).splitlines())
     return {(int(number), int(offset)): json.loads(text) for number, offset, text in lines}
 
 
-def read_bytes(bootstrap: str, topic: str) -> list[Value]:
-    """Values as they lie in the topic; tombstones are left out."""
-    out = _consume(bootstrap, topic, "-f", "%p %o %S %s\n")
-    found: list[Value] = []
+def _read_by_avrocat(bootstrap: str, topic: str, registry: str) -> Read:
+    """kcat reads the bytes, avrocat (Avro C too) decodes them, a file for each schema."""
+    assert AVROCAT is not None
+    by_schema: defaultdict[int, dict[Place, bytes]] = defaultdict(dict)
+    for place, value in _bytes(_consume(bootstrap, topic, "-f", "%p %o %S %s\n")):
+        by_schema[int.from_bytes(value[1:5], "big")][place] = value[5:]
+    found: Read = {}
+    for id, bodies in by_schema.items():
+        schema = httpx.get(f"{registry}/schemas/ids/{id}").json()["schema"]
+        out = _run(AVROCAT, input=_container(schema.encode(), list(bodies.values())))
+        found |= dict(zip(bodies, map(json.loads, out.splitlines()), strict=True))
+    return found
+
+
+def _bytes(out: bytes) -> Iterator[tuple[Place, bytes]]:
     while out:
         partition, offset, size, out = out.split(b" ", 3)
-        length = max(int(size), 0)
+        length = max(int(size), 0)  # -1 is a tombstone
         if length:
-            found.append(Value(int(partition), int(offset), out[:length]))
+            yield (int(partition), int(offset)), out[:length]
         out = out[length + 1 :]
-    return found
 
 
 def _consume(bootstrap: str, topic: str, *options: str) -> bytes:
     assert KCAT is not None
     return _run(KCAT, "-b", bootstrap, "-C", "-t", topic, "-e", "-q", *options)
-
-
-def avrocat(registry: str, schema_id: int, bodies: list[bytes]) -> list[dict[str, Any]]:
-    """Avro bodies of one schema, which the registry has, as Avro C reads them."""
-    assert AVROCAT is not None
-    schema = httpx.get(f"{registry}/schemas/ids/{schema_id}").json()["schema"]
-    out = _run(AVROCAT, input=_container(schema.encode(), bodies))
-    return [json.loads(line) for line in out.splitlines()]
 
 
 def _container(schema: bytes, bodies: list[bytes]) -> bytes:
