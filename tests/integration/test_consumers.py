@@ -29,7 +29,9 @@ from app.core.webhook import read_raw_record
 from app.kafka.log import Log
 from app.kafka.record import Record
 from app.kafka.topics import Topics
+from app.simulate.payloads import varda
 from app.simulate.traffic import Traffic
+from tests.integration.commands import commands
 from tests.integration.inspector_process import InspectorProcess
 from tests.integration.kcat import can_read, read_topic
 from tests.integration.on_kafka import publish
@@ -68,6 +70,7 @@ def stage(kafka: str, topics: Topics, prefix: str, tmp_path: Path) -> Iterator[S
     ]
     deliveries = Traffic(sources, seed=7, now=RECEIVED).deliveries(400)
     hookline.receive_all(delivery.webhook for delivery in deliveries)
+    hookline.receive({**varda.message(7, 1, RECEIVED), "brand_new": {"a": 1}})
     hookline.work()
     events = write_events(hookline)
     publish(hookline, kafka)
@@ -187,6 +190,16 @@ def test_a_reader_of_today_reads_what_version_1_wrote(stage: Stage) -> None:
     assert (found["id"], found["content"]) == (written.event.id, written.event.content)
     assert new
     assert {found[name] for name in new} == {None}
+
+
+def test_drift_is_found_in_the_topics(stage: Stage) -> None:
+    done = commands(stage.bootstrap, stage.topics.prefix)("schemas", "drift", "--json")
+
+    assert done.code == 0, done.err
+    found = [one for one in done.json["items"] if one["field"] == "brand_new"]
+    assert [(one["vendor"], one["event"], one["count"], one["types"]) for one in found] == [
+        ("varda", "message_created", 1, ["object"])
+    ]
 
 
 def all_topics(stage: Stage) -> list[str]:
