@@ -110,7 +110,7 @@ class BatchProjection:
     def __init__(self, catalogue: Catalogue, rows: Rows) -> None:
         self._catalogue = catalogue
         self._rows = rows
-        self._taken: dict[str, list[tuple[RawRecord, Facts]]] = {}
+        self._folded: list[RawRecord] = []  # without their facts: those are better forgotten
 
     def take(self, record: RawRecord) -> Projected:
         """Project one record. Whatever is wrong with it makes it a dead letter."""
@@ -129,7 +129,7 @@ class BatchProjection:
         if facts is None:
             return Projected(record, "event_only", decoded)
         effect = fold(record, facts, self._rows)
-        self._taken.setdefault(record.key, []).append((record, facts))
+        self._folded.append(record)
         return Projected(record, effect, decoded, None, has_broken_clock(record, facts))
 
     def _undo(self, key: str) -> None:
@@ -138,8 +138,10 @@ class BatchProjection:
         """
         for table in TABLES:
             self._rows.restore(table, key)
-        for record, facts in self._taken.get(key, ()):
-            fold(record, facts, self._rows)
+        for record in self._folded:
+            facts = self._catalogue.decode(record).facts if record.key == key else None
+            if facts is not None:
+                fold(record, facts, self._rows)
 
 
 def internal(error: Exception) -> Undecodable:
