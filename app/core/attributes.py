@@ -9,7 +9,7 @@ import msgspec
 MOST = 64  # keys a row keeps: the first in alphabetical order, so that arrival does not matter
 
 
-class Stamped(msgspec.Struct, kw_only=True):
+class Stamped(msgspec.Struct, kw_only=True, gc=False):
     """The names that one event set or cleared, and no later one did. `said` is all that it said,
     to see at once when it is only said again (the schema has it not);
     `encoded` is the encoder's own: None after any change.

@@ -35,7 +35,7 @@ PLACES = places(VALUES)
 MOST_OUTCOMES = 64  # the first ids in order, so that arrival does not matter
 
 
-class Outcome(msgspec.Struct, kw_only=True):
+class Outcome(msgspec.Struct, kw_only=True, gc=False):
     """A tag on the call. `tagged_at`: its first event's time. Never changed; `encoded` is the
     encoder's own.
     """
@@ -50,7 +50,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     encoded: str | None = None
 
 
-class CallFold(Fold, kw_only=True):
+class CallFold(Fold, kw_only=True, gc=False):
     """`outcome_stamps`: by outcome id, the stamp of its contents."""
 
     contact: Role = msgspec.field(default_factory=Role)
@@ -58,7 +58,7 @@ class CallFold(Fold, kw_only=True):
     outcome_stamps: dict[str, bytes] = {}
 
 
-class Call(Row, kw_only=True):
+class Call(Row, kw_only=True, gc=False):
     """A row of `state.calls`, its fields as in schemas/state/call."""
 
     call_id: str

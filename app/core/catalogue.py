@@ -16,7 +16,7 @@ from app.core.webhook import RawRecord
 SchemaName = tuple[str, str]  # vendor, folder under schemas/<vendor>/
 
 
-class Decoded(msgspec.Struct, frozen=True):
+class Decoded(msgspec.Struct, frozen=True, gc=False):
     """A raw record understood. `facts` is None where the event changes no row."""
 
     event: Event

@@ -23,11 +23,11 @@ VALUES = (
 PLACES = places(VALUES)
 
 
-class ContactFold(Fold, kw_only=True):
+class ContactFold(Fold, kw_only=True, gc=False):
     """Nothing beyond what every fold remembers."""
 
 
-class Contact(Row, kw_only=True):
+class Contact(Row, kw_only=True, gc=False):
     """A row of `state.contacts`, its fields as in schemas/state/contact."""
 
     contact_id: str

@@ -31,7 +31,7 @@ PLACES = places(VALUES)
 OCCURRENCES = {"form": "forms", "bug": "bugs", "delegation": "delegations"}
 
 
-class ConversationFold(Fold, kw_only=True):
+class ConversationFold(Fold, kw_only=True, gc=False):
     contact: Role = msgspec.field(default_factory=Role)
     assignee: Role = msgspec.field(default_factory=Role)
     times: Times = msgspec.field(default_factory=Times)
@@ -39,7 +39,7 @@ class ConversationFold(Fold, kw_only=True):
     status_events: bytearray = msgspec.field(default_factory=bytearray)
 
 
-class Conversation(Row, kw_only=True):
+class Conversation(Row, kw_only=True, gc=False):
     """A row of `state.conversations`, its fields as in schemas/state/conversation."""
 
     conversation_id: str

@@ -20,7 +20,7 @@ MessageClass = Literal["inbound", "outbound", "automated", "note", "activity"]
 Occurrence = Literal["form", "bug", "delegation"]
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an event says of a contact, assignee or agent. `id` is None where it has none."""
 
     id: str | None = None
@@ -31,7 +31,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     extension: str | UnsetType | None = UNSET
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One mention of a message.
 
     `at` is the time that the event states for it, None where it states none. `text` None brings
@@ -47,14 +47,14 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     update: bool = False
 
 
-class Status(msgspec.Struct, frozen=True, kw_only=True):
+class Status(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A point of the status history: the vendor's word at a time; None is the event's own time."""
 
     word: str
     at: int | None = None
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A tag on a call, by its own id."""
 
     id: str
@@ -65,7 +65,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     notes: str | None = None
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Common to the three. `at` is the event time, None where the body states none (the raw
     record's receive time stands in). `id` is the vendor's own id, where the key's id adds to it.
     `account_id` None says nothing.
@@ -79,7 +79,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, str | None] = {}
 
 
-class ConversationFacts(Facts, frozen=True, kw_only=True):
+class ConversationFacts(Facts, frozen=True, kw_only=True, gc=False):
     """`values` names: priority, channel, inbox_id, inbox_name, queue, team, labels, wrapup_code,
     disposition. `status` words resolved, closed, ended and archived have meaning to the fold
     (see `app.core.conversation`); any other word means open.
@@ -92,7 +92,7 @@ class ConversationFacts(Facts, frozen=True, kw_only=True):
     occurrence: Occurrence | None = None
 
 
-class CallFacts(Facts, frozen=True, kw_only=True):
+class CallFacts(Facts, frozen=True, kw_only=True, gc=False):
     """`values` names: status, disposition, wrapup_code, direction, dialer, from_number,
     to_number, queue, campaign, script, total_ms, waiting_ms, talk_ms, recording_url, cdr_url.
     """
@@ -105,7 +105,7 @@ class CallFacts(Facts, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
 
-class ContactFacts(Facts, frozen=True, kw_only=True):
+class ContactFacts(Facts, frozen=True, kw_only=True, gc=False):
     """`values` names: type, name, email, phone, handle, organisation_id, organisation_name,
     deleted (bool). `oldest` facts never beat another's, whatever their time (contact_created).
     """

@@ -19,7 +19,7 @@ from app.core.ledger import Entry, Ledger
 EARLIEST = 16  # times of outbound messages kept, to find the first reply without the ledger
 
 
-class Counts(msgspec.Struct, kw_only=True):
+class Counts(msgspec.Struct, kw_only=True, gc=False):
     """Distinct messages by class."""
 
     inbound: int = 0
@@ -29,7 +29,7 @@ class Counts(msgspec.Struct, kw_only=True):
     activity: int = 0
 
 
-class Times(msgspec.Struct, kw_only=True):
+class Times(msgspec.Struct, kw_only=True, gc=False):
     """What the first reply is found from. Microseconds; `earliest_outbound` ascends."""
 
     first_inbound_at: int | None = None

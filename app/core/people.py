@@ -16,7 +16,7 @@ MOST = 64  # people a role keeps: the first ids in text order, so that arrival d
 FIELDS = ("name", "email", "phone", "handle", "extension")
 
 
-class Shown(msgspec.Struct, kw_only=True):
+class Shown(msgspec.Struct, kw_only=True, gc=False):
     """A person as the row shows it. Never changed; `encoded` is the encoder's own."""
 
     id: str | None
@@ -28,7 +28,7 @@ class Shown(msgspec.Struct, kw_only=True):
     encoded: str | None = None
 
 
-class Statement(msgspec.Struct, kw_only=True):
+class Statement(msgspec.Struct, kw_only=True, gc=False):
     """What one event (its stamp: `by`) said of a person. `says` is a bit mask of FIELDS; `said`
     is what it was made from, to see at once when it is only said again (the schema has it not);
     `encoded` is the encoder's own: None after any change.
@@ -45,7 +45,7 @@ class Statement(msgspec.Struct, kw_only=True):
     encoded: str | None = None
 
 
-class Known(msgspec.Struct, kw_only=True):
+class Known(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one person, the latest statement last; `id` None gathers what was said
     without an id.
     """
@@ -54,7 +54,7 @@ class Known(msgspec.Struct, kw_only=True):
     statements: list[Statement]
 
 
-class Role(msgspec.Struct, kw_only=True):
+class Role(msgspec.Struct, kw_only=True, gc=False):
     """The people who ever had one role in a row (contact, assignee, agent).
 
     `id` is the one last named, by `named`; None there with a `named` is an explicit nobody.

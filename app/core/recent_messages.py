@@ -19,7 +19,7 @@ KEPT = 32  # messages whose content the fold keeps, so that late corrections sta
 _UPDATE, _FIRST = b"\1", b"\0"
 
 
-class Recent(msgspec.Struct, kw_only=True):
+class Recent(msgspec.Struct, kw_only=True, gc=False):
     """A message as the row shows it. Never changed; `encoded` is the encoder's own."""
 
     id: str
@@ -30,7 +30,7 @@ class Recent(msgspec.Struct, kw_only=True):
     encoded: str | None = None
 
 
-class Kept(msgspec.Struct, kw_only=True):
+class Kept(msgspec.Struct, kw_only=True, gc=False):
     """A message's content and what decided it. `at` 0: no event has stated its time yet.
 
     `text_by` and `type_by` are stamps with one byte more before the event id, so that between

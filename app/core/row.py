@@ -18,7 +18,7 @@ DAY = 86_400_000_000
 UNREAD = -1  # the offset of a row that has seen no record
 
 
-class Fold(msgspec.Struct, kw_only=True):
+class Fold(msgspec.Struct, kw_only=True, gc=False):
     """What the fold must remember and readers need not. `stamps` are those of the row's values;
     `moved` counts the ledger's entries that lie in segments.
     """
@@ -29,7 +29,7 @@ class Fold(msgspec.Struct, kw_only=True):
     moved: int = 0
 
 
-class Row(msgspec.Struct, kw_only=True):
+class Row(msgspec.Struct, kw_only=True, gc=False):
     """Common to conversations, calls and contacts. Times in microseconds. `written` is the row as
     last written; the schema does not know it.
     """
@@ -54,7 +54,7 @@ class Row(msgspec.Struct, kw_only=True):
 Effect = Literal["applied", "duplicate", "reread"]
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One record as the folds take it: `event` is the first 8 bytes of its id, `by` its stamp."""
 
     event: bytes

@@ -25,7 +25,7 @@ _MEANINGS: dict[str, Meaning] = {
 EVENT = 8  # bytes of an event id
 
 
-class Point(msgspec.Struct, kw_only=True):
+class Point(msgspec.Struct, kw_only=True, gc=False):
     """The vendor's word at a time (microseconds). Never changed; `encoded` is the encoder's."""
 
     at: int

@@ -46,7 +46,7 @@ def event_id(source: str, masked_body: bytes) -> str:
     return blake2b(b"%b\0%b" % (source.encode(), masked_body), digest_size=16).hexdigest()
 
 
-class RawRecord(msgspec.Struct, frozen=True, kw_only=True):
+class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One record of the raw topic, as the worker, `verify` and `replay` see it.
 
     `received_at` is in microseconds since the epoch (UTC); `account` is the source's configured
