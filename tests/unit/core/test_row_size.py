@@ -86,7 +86,7 @@ def message(n: int, cls: Any, at: int | None) -> Message:
 
 
 def test_a_call_fits() -> None:
-    texts = set(call.VALUES) - {"dialer", "total_ms", "waiting_ms", "talk_ms"}
+    texts = {name for name in call.VALUES if not name.endswith("_ms")} - {"dialer"}
     urls = {"recording_url", "cdr_url"}
     said: list[dict[str, Any]] = [
         *({"agent": person} for person in everyone(("name", "email", "extension"))),
