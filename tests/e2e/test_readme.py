@@ -47,11 +47,12 @@ ONCE = ("curl", "hookline simulate", "hookline replay")
 NOT_RUN_HERE = {
     r"python3 -m venv \.venv && .*hookline dev": "CI runs this line to the letter",
     r"python3 -m venv \.venv && .*pytest": "CI runs this line to the letter",
+    r"python3 -m venv \.venv && \S+ install -e '\.\[dev\]'": "test and lint, which CI installs",
     r"source \.venv/bin/activate": "the tests run in such an environment",
     r"pip install 'confluent-kafka\[avro,schemaregistry\]'": "the tests have it",
     r"git apply docs/changes/[a-z-]+\.patch": "test_changes.py",
-    r"\.ci/(run|lock)( .*)?": "CI itself",
-    r"\.venv/bin/(ruff|pyright|pre-commit|hookline) .*": "CI's lint, types and schemas",
+    r"\.ci/run": "CI itself",
+    r"\.venv/bin/pre-commit install": "its hooks are CI's lint, types and schemas",
     r"\.venv/bin/pytest .*": "a part of what CI runs",
     r"\.venv/bin/python -m tests\.benchmarks\..*": "by hand: it measures",
     r"docker compose .*": "tests/unit/docker holds the files against the code",
@@ -279,6 +280,13 @@ def test_tables_are_whole(heading: str) -> None:
     rows = readme.table(heading)
     assert rows
     assert len({len(row) for row in rows}) == 1
+
+
+def test_every_folder_has_its_line() -> None:
+    listed = [path for row in readme.table("Work on it") for path in re.findall("`(.*?)`", row[0])]
+    assert all((ROOT / path).is_dir() for path in listed)
+    packages = {path.parent for path in (ROOT / "app").glob("*/__init__.py")}
+    assert {str(path.relative_to(ROOT)) for path in packages} <= set(listed)
 
 
 def test_nothing_in_it_is_of_one_machine() -> None:

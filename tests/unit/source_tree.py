@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,16 +51,17 @@ def _name(path: Path) -> str:
 
 def _read(name: str, path: Path, known: dict[str, Path]) -> Module:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return Module(name, path, tree, frozenset(_imports(tree, known)))
+    return Module(name, path, tree, frozenset(imports(tree, known)))
 
 
-def _imports(tree: ast.Module, known: dict[str, Path]) -> Iterator[str]:
+def imports(tree: ast.Module, known: Collection[str] = ()) -> Iterator[str]:
+    """Full names; `from a import b` is a.b where that is one of the modules known, else a."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.module is not None and node.level == 0, "imports are absolute here"
-            inner = {f"{node.module}.{alias.name}" for alias in node.names} & known.keys()
+            inner = {f"{node.module}.{alias.name}" for alias in node.names} & set(known)
             yield from inner or {node.module}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import tomllib
@@ -13,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.unit.source_tree import ROOT, is_ours, modules
+from tests.unit.source_tree import OURS, ROOT, imports, is_ours, modules
 
 PARTS = {"pydantic-core": "pydantic"}
 """Packages that belong to another, which is declared."""
@@ -51,20 +52,33 @@ def locked(file: str) -> Mapping[str, str]:
 
 
 def test_what_is_imported_is_declared() -> None:
-    assert set(_imported()) <= required("").keys()
+    assert _imported() <= required("").keys()
 
 
 def test_what_is_declared_is_imported() -> None:
-    assert required("").keys() <= set(_imported())
+    assert required("").keys() <= _imported()
 
 
-def _imported() -> Iterator[str]:
-    providers = packages_distributions()
-    for module in modules().values():
-        for name in {one.split(".")[0] for one in module.imports if not is_ours(one)}:
-            if name not in sys.stdlib_module_names:
-                provider = canonicalize_name(providers[name][0])
-                yield PARTS.get(provider, provider)
+def test_what_tests_import_is_declared() -> None:
+    imported = {
+        name.split(".")[0]
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in imports(ast.parse(path.read_text()))
+    }
+    assert set(_providers(imported - {*OURS, "tests"})) <= required("", "test").keys()
+
+
+def _imported() -> set[str]:
+    names = (one for module in modules().values() for one in module.imports)
+    return set(_providers({one.split(".")[0] for one in names if not is_ours(one)}))
+
+
+def _providers(imported: set[str]) -> Iterator[str]:
+    """The packages that modules are of, by the packages' own names."""
+    known = packages_distributions()
+    for name in imported - sys.stdlib_module_names:
+        provider = canonicalize_name(known[name][0])
+        yield PARTS.get(provider, provider)
 
 
 @pytest.mark.parametrize(
