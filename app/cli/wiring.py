@@ -42,7 +42,7 @@ class Reading:
 
     @cached_property
     def codecs(self) -> Mapping[Table, Codec]:
-        return row_codecs(self._repository, load_lock().with_new(self._repository))
+        return row_codecs(self._repository, load_lock())
 
     @cached_property
     def rows(self) -> RowReader:

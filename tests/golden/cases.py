@@ -8,8 +8,9 @@ tests/golden/<vendor>/<case>/
     row.json       the row that it makes alone, if it makes one
     dead_letter.json   in place of these: why it cannot be decoded
 
-Only what is said is written (no null, no zero, nothing empty); times are ISO. The sources check nothing (who may send is tested
-with the vendors), so bodies carry a secret of any kind: it is masked all the same.
+Only what is said is written (no null, no zero, nothing empty); times are ISO. The sources check
+nothing (who may send is tested with the vendors), so bodies carry a secret of any kind: it is
+masked all the same.
 """
 
 from __future__ import annotations

@@ -24,7 +24,13 @@ Written = tuple[str, bytes | None]
 
 def write(kafka: str, topic: str, records: Iterable[Written], **options: object) -> None:
     producer = Producer(
-        {"bootstrap.servers": kafka, "partitioner": "murmur2_random", "linger.ms": 5, **options}
+        {
+            "bootstrap.servers": kafka,
+            "enable.idempotence": True,  # else a retry on a new topic may change the order
+            "partitioner": "murmur2_random",
+            "linger.ms": 5,
+            **options,
+        }
     )
     for index, (key, value) in enumerate(records):
         producer.produce(topic, value, key, headers=[("n", str(index).encode())])

@@ -38,7 +38,7 @@ def given(request: pytest.FixtureRequest) -> Iterator[tuple[Reader, str, Append]
         yield memory, topic, append
         return
     kafka: str = request.getfixturevalue("kafka")
-    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 0})
+    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "linger.ms": 0})
 
     def produce(partition: int, key: bytes | None, value: bytes | None) -> None:
         headers: list[tuple[str, str | bytes | None]] = [("h", b"1")]
