@@ -15,12 +15,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import IO, cast
 
 import pytest
+import typer
 
-from app.cli.main import main
+from app.cli.main import COMMANDS, main
 from app.core.vendors import VENDORS
 from app.endpoint.metrics import Metrics as EndpointMetrics
 from app.inspector.metrics import Metrics as InspectorMetrics
@@ -214,6 +216,19 @@ def test_commands_in_the_text_exist(command: str, capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     for option in (word for word in words if word.startswith("--")):
         assert option in said
+
+
+def test_every_command_takes_json_but_the_processes() -> None:
+    without: set[str] = set()
+    for command in COMMANDS:
+        loaded = command.load()
+        if isinstance(loaded, typer.Typer):
+            for one in loaded.registered_commands:
+                if "as_json" not in signature(one.callback or loaded).parameters:
+                    without.add(f"{command.name} {one.name}")
+        elif "as_json" not in signature(loaded).parameters:
+            without.add(command.name)
+    assert without == {"endpoint", "worker", "inspector"}
 
 
 def test_its_sources_are_right(tmp_path: Path) -> None:
