@@ -7,12 +7,12 @@ one order and one place. Events and dead letters carry the raw record's timestam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.avro.event_encoders import EventEncoders
 from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW, dead_letter_headers, raw_place
-from app.core.projection import BatchProjection, Projected, internal
+from app.core.projection import TOGETHER, BatchProjection, Projected, internal
 from app.core.undecodable import Undecodable
 from app.core.webhook import NotARawRecord, RawRecord, read_raw_record
 from app.faust_batch.batch import Batch, Outgoing, Record
@@ -44,8 +44,9 @@ class Projector:
         rows = self._tables.rows(batch.partition)
         outputs = Outputs(self._topics, self._encoders, batch.partition)
         projection = BatchProjection(self._catalogue, rows)
-        for record in batch.records:
-            _take(record, batch.partition, projection, rows, outputs)
+        for first in range(0, len(batch.records), TOGETHER):
+            some = batch.records[first : first + TOGETHER]
+            _take(some, batch.partition, projection, rows, outputs)
         for topic, outgoing in outputs.by_topic.items():
             await batch.send(topic, outgoing)
         await self._tables.write(batch)
@@ -53,20 +54,26 @@ class Projector:
 
 
 def _take(
-    record: Record, partition: int, projection: BatchProjection, rows: WorkerRows, out: Outputs
+    records: Sequence[Record],
+    partition: int,
+    projection: BatchProjection,
+    rows: WorkerRows,
+    out: Outputs,
 ) -> None:
     """Whatever is wrong with a record makes a dead letter of it."""
-    try:
-        raw = _read(partition, record)
-    except Undecodable as error:
-        out.bury(record, "", error)
-        return
-    projected = projection.take(raw)
+    read: list[tuple[Record, RawRecord]] = []
+    for record in records:
+        try:
+            read.append((record, _read(partition, record)))
+        except Undecodable as error:
+            out.bury(record, "", error)
+    taken = projection.take([raw for _, raw in read])
     if rows.failure is not None:
         raise rows.failure
-    error = projected.error or out.publish(record, projected)
-    if error is not None:
-        out.bury(record, raw.type.partition(".")[0], error)
+    for (record, raw), projected in zip(read, taken, strict=True):
+        error = projected.error or out.publish(record, projected)
+        if error is not None:
+            out.bury(record, raw.type.partition(".")[0], error)
 
 
 def _read(partition: int, record: Record) -> RawRecord:

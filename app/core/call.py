@@ -12,7 +12,6 @@ from app.core.people import Role, Shown
 from app.core.recent_messages import id_order
 from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, take
-from app.core.webhook import RawRecord
 
 VALUES = (
     "status",
@@ -91,31 +90,34 @@ class Call(Row, kw_only=True, gc=False):
     )
 
 
-def apply(row: Call, ledger: Ledger, record: RawRecord, said: CallFacts, step: Step) -> None:
+def apply(row: Call, ledger: Ledger, said: CallFacts, step: Step) -> None:
     """Take one new event into the row."""
     fold = row.fold
     take_common(row, fold, said, step)
-    take(row, fold.stamps, PLACES, said.values, step.by)
+    if said.values:
+        take(row, fold.stamps, PLACES, said.values, step.by)
     if said.contact is not UNSET:
         row.contact = fold.contact.take(said.contact, step.by, row.contact)
     if said.agent is not UNSET:
         row.agent = fold.agent.take(said.agent, step.by, row.agent)
-    row.started_at = _earliest(row.started_at, said.started_at, step)
-    row.answered_at = _earliest(row.answered_at, said.answered_at, step)
-    row.ended_at = _earliest(row.ended_at, said.ended_at, step)
+    if said.started_at is not None:
+        row.started_at = _earliest(row.started_at, said.started_at, step)
+    if said.answered_at is not None:
+        row.answered_at = _earliest(row.answered_at, said.answered_at, step)
+    if said.ended_at is not None:
+        row.ended_at = _earliest(row.ended_at, said.ended_at, step)
     if said.outcome is not None:
         _take_outcome(row, said.outcome, step)
-    if row.started_at is not None and row.created_at is not None:
-        row.created_at = min(row.created_at, row.started_at)
-    add_entry(ledger, record, step)
+    started_at, created_at = row.started_at, row.created_at
+    if started_at is not None and created_at is not None and started_at < created_at:
+        row.created_at = started_at
+    add_entry(ledger, step)
     row.phase = _phase(row)
 
 
-def _earliest(known: int | None, said: int | None, step: Step) -> int | None:
-    if said is None:
-        return known
+def _earliest(known: int | None, said: int, step: Step) -> int:
     at = step.clocked(said)
-    return at if known is None else min(known, at)
+    return at if known is None or at < known else known
 
 
 def _take_outcome(row: Call, said: facts.Outcome, step: Step) -> None:

@@ -8,7 +8,6 @@ from app.core.facts import ContactFacts
 from app.core.ledger import Ledger
 from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, stamp, take
-from app.core.webhook import RawRecord
 
 VALUES = (
     "type",
@@ -52,10 +51,10 @@ class Contact(Row, kw_only=True, gc=False):
         self.phase = "deleted" if value else "known"
 
 
-def apply(row: Contact, ledger: Ledger, record: RawRecord, said: ContactFacts, step: Step) -> None:
+def apply(row: Contact, ledger: Ledger, said: ContactFacts, step: Step) -> None:
     """Take one new event into the row. The oldest facts there are never beat another's."""
     if said.oldest:
         step = msgspec.structs.replace(step, by=stamp(0, step.event))
     take_common(row, row.fold, said, step)
     take(row, row.fold.stamps, PLACES, said.values, step.by)
-    add_entry(ledger, record, step)
+    add_entry(ledger, step)

@@ -10,11 +10,10 @@ from app.core.facts import ConversationFacts
 from app.core.ledger import Entry, Ledger, kind_of, message_hash
 from app.core.messages import Counts, Resolved, Times
 from app.core.people import Role, Shown
-from app.core.recent_messages import Kept, Recent, keep
+from app.core.recent_messages import Kept, Recent, keep_again, keep_new
 from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, take
 from app.core.statuses import Point, meaning, take_status
-from app.core.webhook import RawRecord
 
 VALUES = (
     "priority",
@@ -74,9 +73,7 @@ class Conversation(Row, kw_only=True, gc=False):
     )
 
 
-def apply(
-    row: Conversation, ledger: Ledger, record: RawRecord, said: ConversationFacts, step: Step
-) -> None:
+def apply(row: Conversation, ledger: Ledger, said: ConversationFacts, step: Step) -> None:
     """Take one new event into the row."""
     fold = row.fold
     take_common(row, fold, said, step)
@@ -87,38 +84,38 @@ def apply(
         row.contact = fold.contact.take(said.contact, step.by, row.contact)
     if said.assignee is not UNSET:
         row.assignee = fold.assignee.take(said.assignee, step.by, row.assignee)
-    if said.status is not None:
-        at = step.at if said.status.at is None else step.clocked(said.status.at)
-        take_status(row, fold.status_events, Point(at=at, status=said.status.word), step.event)
     if said.occurrence is not None:
         name = OCCURRENCES[said.occurrence]
         setattr(row, name, getattr(row, name) + 1)
-    if said.message is None:
-        add_entry(ledger, record, step)
+    status, message = said.status, said.message
+    if message is None:
+        add_entry(ledger, step)
     else:
-        _take_message(row, ledger, record, said.message, step)
-    row.phase = _phase(row)
+        _take_message(row, ledger, message, step)
+    if status is not None:
+        at = step.at if status.at is None else step.clocked(status.at)
+        take_status(row, fold.status_events, Point(at, status.word), step.event)
+    if status is not None or message is not None:
+        row.phase = _phase(row)
 
 
-def _take_message(
-    row: Conversation, ledger: Ledger, record: RawRecord, message: facts.Message, step: Step
-) -> None:
+def _take_message(row: Conversation, ledger: Ledger, message: facts.Message, step: Step) -> None:
+    fold, cls = row.fold, message.cls
     hash = message_hash(message.id)
     at = 0 if message.at is None else step.clocked(message.at)
     before = ledger.mentions(hash)
-    entry = (step.event, step.at, record.offset, record.partition, kind_of(message.cls), hash, at)
-    times = row.fold.times
+    entry = (step.event, step.at, step.offset, step.partition, kind_of(cls), hash, at)
+    ledger.add(*entry)
     if before:
         resolved = messages.resolve([*before, Entry(*entry)])
-        exact = resolved == messages.resolve(before)
+        if resolved != messages.resolve(before):
+            messages.recount(row, fold.times, ledger)
+        keep_again(row, fold.kept, message, resolved, step.by)
     else:
-        resolved = Resolved(message.cls, at)
-        messages.count(row.messages, message.cls, 1)
-        exact = messages.place(row, times, message.cls, at)
-    ledger.add(*entry)
-    if not exact:
-        messages.recount(row, times, ledger)
-    keep(row, row.fold.kept, message, resolved, step.by, known=bool(before))
+        messages.count(row.messages, cls, 1)
+        if not messages.place(row, fold.times, cls, at):
+            messages.recount(row, fold.times, ledger)
+        keep_new(row, fold.kept, message, Resolved(cls, at), step.by)
 
 
 def _phase(row: Conversation) -> str:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, MutableMapping
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from app.core.facts import MessageClass
 
 IN_ROW = 128  # entries a row holds at most
@@ -73,28 +75,18 @@ def kind_of(cls: MessageClass) -> int:
     return _KINDS[cls]
 
 
-class Ledger:
+class Ledger(msgspec.Struct, gc=False):
     """The entries of one row: those in the row (`packed`, oldest first) and `moved` older ones.
 
     `covered` is the row's offset: entries of segments beyond it were written by a worker that
-    died before it wrote the row, and do not count.
+    died before it wrote the row, and do not count. `open` gives the segments of `key`.
     """
 
-    __slots__ = ("_key", "_open", "covered", "moved", "packed")
-
-    def __init__(
-        self,
-        packed: bytearray,
-        moved: int,
-        covered: int,
-        open: Callable[[str], Segments],
-        key: str,
-    ) -> None:
-        self.packed = packed
-        self.moved = moved
-        self.covered = covered
-        self._open = open
-        self._key = key
+    packed: bytearray
+    moved: int
+    covered: int
+    open: Callable[[str], Segments]
+    key: str
 
     def has(self, event: bytes) -> bool:
         """Was an event of this id (8 bytes) applied before?"""
@@ -128,7 +120,7 @@ class Ledger:
 
     def entries(self) -> Iterator[Entry]:
         """All of them, in no order."""
-        segments = self._open(self._key)
+        segments = self.open(self.key)
         for number in range(_segments(self.moved)):
             for entry in unpack(segments.read(number)):
                 if entry.offset <= self.covered:
@@ -137,7 +129,7 @@ class Ledger:
 
     def _older(self, id: bytes, place: int) -> Iterator[Entry]:
         count = _segments(self.moved)
-        segments = self._open(self._key)
+        segments = self.open(self.key)
         if segments.may_hold(id, count):
             for number in range(count):
                 for entry in _matching(segments.read(number), id, place):
@@ -147,7 +139,7 @@ class Ledger:
     def _move(self) -> None:
         """What a segment takes depends on the log alone, and it is a set: writing it again
         after a crash changes nothing."""
-        segments = self._open(self._key)
+        segments = self.open(self.key)
         number = self.moved // IN_SEGMENT
         before = segments.read(number) if self.moved % IN_SEGMENT else b""
         moving = bytes(self.packed[: MOVED * SIZE])

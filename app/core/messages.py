@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -46,14 +46,14 @@ class HasMessages(Protocol):
     first_reply_at: int | None
 
 
-class Resolved(NamedTuple):
+class Resolved(msgspec.Struct, frozen=True, gc=False):
     """What a set of mentions says of one message. `at` 0: none states its time."""
 
     cls: MessageClass
     at: int
 
 
-def is_shown(cls: MessageClass) -> bool:
+def is_shown(cls: str) -> bool:
     """Notes and activity are not messages for phase, times and recent messages."""
     return cls not in ("note", "activity")
 
@@ -73,8 +73,17 @@ def resolve(mentions: Iterable[Entry]) -> Resolved:
 
 
 def count(counts: Counts, cls: MessageClass, by: int) -> None:
-    name = "notes" if cls == "note" else cls
-    setattr(counts, name, getattr(counts, name) + by)
+    match cls:
+        case "inbound":
+            counts.inbound += by
+        case "outbound":
+            counts.outbound += by
+        case "automated":
+            counts.automated += by
+        case "note":
+            counts.notes += by
+        case "activity":
+            counts.activity += by
 
 
 def place(row: HasMessages, times: Times, cls: MessageClass, at: int) -> bool:

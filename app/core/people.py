@@ -16,7 +16,7 @@ MOST = 64  # people a role keeps: the first ids in text order, so that arrival d
 FIELDS = ("name", "email", "phone", "handle", "extension")
 
 
-class Shown(msgspec.Struct, kw_only=True, gc=False):
+class Shown(msgspec.Struct, gc=False):
     """A person as the row shows it. Never changed; `encoded` is the encoder's own."""
 
     id: str | None
@@ -28,24 +28,31 @@ class Shown(msgspec.Struct, kw_only=True, gc=False):
     encoded: str | None = None
 
 
-class Statement(msgspec.Struct, kw_only=True, gc=False):
-    """What one event (its stamp: `by`) said of a person. `says` is a bit mask of FIELDS; `said`
-    is what it was made from, to see at once when it is only said again (the schema has it not);
-    `encoded` is the encoder's own: None after any change.
+class Said(msgspec.Struct, gc=False):
+    """What was said of a person. `says` is a bit mask of FIELDS. Never changed; `encoded` is the
+    encoder's own.
     """
 
-    by: bytes
     says: int
     name: str | None = None
     email: str | None = None
     phone: str | None = None
     handle: str | None = None
     extension: str | None = None
-    said: facts.Person | None = None
     encoded: str | None = None
 
 
-class Known(msgspec.Struct, kw_only=True, gc=False):
+class Statement(msgspec.Struct, gc=False):
+    """What one event (its stamp: `by`) said of a person. `person` is what `said` was made from,
+    to see at once when it is only said again (the schema has it not).
+    """
+
+    by: bytes
+    said: Said
+    person: facts.Person | None = None
+
+
+class Known(msgspec.Struct, gc=False):
     """What is known of one person, the latest statement last; `id` None gathers what was said
     without an id.
     """
@@ -78,15 +85,15 @@ class Role(msgspec.Struct, kw_only=True, gc=False):
         """True where a later event says of the shown person what the latest one said: the common
         case, and only stamps move.
         """
-        if person.id != shown.id:
+        id = person.id
+        if id != shown.id or by <= self.named:
             return False
-        known = self._find(person.id)
+        known = self.known[0] if len(self.known) == 1 else self._find(id)
         last = None if known is None else known.statements[-1]
-        if last is None or last.said != person or by <= last.by or by <= self.named:
+        if last is None or last.person != person or by <= last.by:
             return False
         last.by = by
-        last.encoded = None
-        if person.id is not None:
+        if id is not None:
             self.named = by
         return True
 
@@ -94,14 +101,14 @@ class Role(msgspec.Struct, kw_only=True, gc=False):
         new = _statement(person, by)
         known = self._find(person.id)
         if known is None:
-            self.known.append(Known(id=person.id, statements=[new]))
+            self.known.append(Known(person.id, [new]))
             if len(self.known) > MOST:
                 self.known.sort(key=lambda one: one.id or "")
                 del self.known[MOST:]
             return
         statements = known.statements
         last = statements[-1]
-        if by > last.by and len(statements) == 1 and last.says & ~new.says == 0:
+        if by > last.by and len(statements) == 1 and last.said.says & ~new.said.says == 0:
             statements[0] = new
         else:
             known.statements = _winning([*statements, new])
@@ -117,7 +124,7 @@ class Role(msgspec.Struct, kw_only=True, gc=False):
         nobody = self.id is None and self.named != NEVER
         known = None if nobody else self._find(self.id)
         if known is None:
-            return None if self.id is None else Shown(id=self.id)
+            return None if self.id is None else Shown(self.id)
         return _merged(known)
 
 
@@ -145,16 +152,7 @@ def _statement(person: facts.Person, by: bytes) -> Statement:
         extension = None
     else:
         says |= 16
-    return Statement(
-        by=by,
-        says=says,
-        name=name,
-        email=email,
-        phone=phone,
-        handle=handle,
-        extension=extension,
-        said=person,
-    )
+    return Statement(by, Said(says, name, email, phone, handle, extension), person)
 
 
 def _winning(statements: list[Statement]) -> list[Statement]:
@@ -165,27 +163,21 @@ def _winning(statements: list[Statement]) -> list[Statement]:
     covered = 0
     winning: list[Statement] = []
     for one in reversed(statements):
-        if one.says & ~covered or not winning:
+        if one.said.says & ~covered or not winning:
             winning.append(one)
-            covered |= one.says
+            covered |= one.said.says
     winning.reverse()
     return winning
 
 
 def _merged(known: Known) -> Shown:
-    last = known.statements[-1]
     if len(known.statements) == 1:
-        return Shown(
-            id=known.id,
-            name=last.name,
-            email=last.email,
-            phone=last.phone,
-            handle=last.handle,
-            extension=last.extension,
-        )
+        said = known.statements[0].said
+        return Shown(known.id, said.name, said.email, said.phone, said.handle, said.extension)
     fields: dict[str, str | None] = {}
     for one in known.statements:
+        said = one.said
         fields.update(
-            (name, getattr(one, name)) for n, name in enumerate(FIELDS) if one.says >> n & 1
+            (name, getattr(said, name)) for n, name in enumerate(FIELDS) if said.says >> n & 1
         )
-    return Shown(id=known.id, **fields)
+    return Shown(known.id, **fields)

@@ -8,7 +8,6 @@ from typing import Protocol
 import msgspec
 
 from app.core import facts
-from app.core.facts import MessageClass
 from app.core.messages import Resolved, is_shown
 from app.core.stamps import NEVER
 
@@ -19,8 +18,11 @@ KEPT = 32  # messages whose content the fold keeps, so that late corrections sta
 _UPDATE, _FIRST = b"\1", b"\0"
 
 
-class Recent(msgspec.Struct, kw_only=True, gc=False):
-    """A message as the row shows it. Never changed; `encoded` is the encoder's own."""
+class Recent(msgspec.Struct, gc=False):
+    """A message as the row shows it. Never changed; `encoded` is the encoder's own. `direction`
+    is a MessageClass; of those only kept it may be note or activity, and `at` 0: no event has
+    stated its time yet.
+    """
 
     id: str
     direction: str
@@ -30,22 +32,22 @@ class Recent(msgspec.Struct, kw_only=True, gc=False):
     encoded: str | None = None
 
 
-class Kept(msgspec.Struct, kw_only=True, gc=False):
-    """A message's content and what decided it. `at` 0: no event has stated its time yet.
+class Kept(msgspec.Struct, gc=False):
+    """A message's content and what decided it.
 
     `text_by` and `type_by` are stamps with one byte more before the event id, so that between
     two of the same time an update's wins. `encoded` is the encoder's own: None after any
     change.
     """
 
-    id: str
-    at: int
-    cls: MessageClass
-    text: str | None = None
-    text_by: bytes = NEVER
-    content_type: str | None = None
-    type_by: bytes = NEVER
+    message: Recent
+    text_by: bytes
+    type_by: bytes
     encoded: str | None = None
+
+    @property
+    def shown(self) -> bool:
+        return self.message.at != 0 and is_shown(self.message.direction)
 
 
 class HasRecent(Protocol):
@@ -61,63 +63,72 @@ def id_order(id: str) -> tuple[int, int, str]:
     return (0, int(id), id) if id.isdecimal() and id.isascii() else (1, 0, id)
 
 
-def keep(
-    row: HasRecent,
-    kept: list[Kept],
-    message: facts.Message,
-    resolved: Resolved,
-    by: bytes,
-    *,
-    known: bool,
+def keep_new(
+    row: HasRecent, kept: list[Kept], said: facts.Message, resolved: Resolved, by: bytes
 ) -> None:
-    """Take a mention's content into the kept messages (ascending by time, then id), and show the
-    newest. `known`: was the message spoken of before?
+    """Take the content of a message that was not spoken of before into the kept messages
+    (ascending by time, then id), and show the newest.
     """
-    one = _find(kept, message.id) if known else None
-    if one is None:
-        one = Kept(id=message.id, at=resolved.at, cls=resolved.cls)
-        newest = not kept or kept[-1].at < one.at
-        kept.append(one)
-        _take_content(one, message, by)
-    else:
-        newest = False
-        one.encoded = None
-        one.at, one.cls = resolved.at, resolved.cls
-        _take_content(one, message, by)
+    content_by = _content_by(said, by)
+    one = Kept(
+        Recent(said.id, resolved.cls, said.content_type, said.text, resolved.at),
+        NEVER if said.text is None else content_by,
+        NEVER if said.content_type is None else content_by,
+    )
+    newest = not kept or kept[-1].message.at < resolved.at
+    kept.append(one)
     if not newest:
         kept.sort(key=_order)
     if len(kept) > KEPT:
         _drop_oldest(kept)
-    _show(row, kept, one, newest=newest)
+    if not newest:
+        _show(row, kept)
+    elif one.shown:
+        recent = row.recent_messages
+        recent.append(one.message)
+        if len(recent) > SHOWN:
+            del recent[0]
+        row.last_message = one.message
 
 
-def _find(kept: list[Kept], id: str) -> Kept | None:
-    for one in kept:
-        if one.id == id:
-            return one
-    return None
+def keep_again(
+    row: HasRecent, kept: list[Kept], said: facts.Message, resolved: Resolved, by: bytes
+) -> None:
+    """The same for a message that was spoken of before, and may be kept already."""
+    one = next((one for one in kept if one.message.id == said.id), None)
+    if one is None:
+        keep_new(row, kept, said, resolved, by)
+        return
+    content_by = _content_by(said, by)
+    text, content_type = one.message.text, one.message.content_type
+    if said.text is not None and content_by > one.text_by:
+        text, one.text_by = said.text, content_by
+    if said.content_type is not None and content_by > one.type_by:
+        content_type, one.type_by = said.content_type, content_by
+    one.message = Recent(said.id, resolved.cls, content_type, text, resolved.at)
+    one.encoded = None
+    kept.sort(key=_order)
+    if len(kept) > KEPT:  # it may be of another class now
+        _drop_oldest(kept)
+    _show(row, kept)
 
 
-def _take_content(one: Kept, message: facts.Message, by: bytes) -> None:
-    content_by = by[:8] + (_UPDATE if message.update else _FIRST) + by[8:]
-    if message.text is not None and content_by > one.text_by:
-        one.text, one.text_by = message.text, content_by
-    if message.content_type is not None and content_by > one.type_by:
-        one.content_type, one.type_by = message.content_type, content_by
+def _content_by(said: facts.Message, by: bytes) -> bytes:
+    return by[:8] + (_UPDATE if said.update else _FIRST) + by[8:]
 
 
 def _order(one: Kept) -> tuple[int, tuple[int, int, str]]:
-    return (one.at, id_order(one.id))
+    return (one.message.at, id_order(one.message.id))
 
 
 def _drop_oldest(kept: list[Kept]) -> None:
     shown = aside = timeless = 0
     for n in range(len(kept) - 1, -1, -1):
-        one = kept[n]
-        if not one.at:
+        message = kept[n].message
+        if not message.at:
             timeless += 1
             full = timeless > KEPT
-        elif is_shown(one.cls):
+        elif is_shown(message.direction):
             shown += 1
             full = shown > KEPT
         else:
@@ -127,23 +138,7 @@ def _drop_oldest(kept: list[Kept]) -> None:
             del kept[n]
 
 
-def _show(row: HasRecent, kept: list[Kept], one: Kept, *, newest: bool) -> None:
+def _show(row: HasRecent, kept: list[Kept]) -> None:
     """The newest SHOWN messages, ascending."""
-    if newest:
-        if not one.at or not is_shown(one.cls):
-            return
-        row.recent_messages = [*row.recent_messages[1 - SHOWN :], _recent(one)]
-    else:
-        shown = [one for one in kept if one.at and is_shown(one.cls)]
-        row.recent_messages = [_recent(one) for one in shown[-SHOWN:]]
+    row.recent_messages = [one.message for one in kept if one.shown][-SHOWN:]
     row.last_message = row.recent_messages[-1] if row.recent_messages else None
-
-
-def _recent(one: Kept) -> Recent:
-    return Recent(
-        id=one.id,
-        direction=one.cls,
-        content_type=one.content_type,
-        text=one.text,
-        at=one.at,
-    )

@@ -55,17 +55,20 @@ Effect = Literal["applied", "duplicate", "reread"]
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
-    """One record as the folds take it: `event` is the first 8 bytes of its id, `by` its stamp."""
+    """One record as the folds take it: `event` is the first 8 bytes of its id, `by` its stamp;
+    `partition` and `offset` are its place on the raw topic.
+    """
 
     event: bytes
     at: int
     by: bytes
     received_at: int
-    latest: int
+    partition: int
+    offset: int
 
     def clocked(self, at: int) -> int:
         """A stated time, or the receive time where the clock that stated it was broken."""
-        return at if at <= self.latest else self.received_at
+        return at if at <= self.received_at + DAY else self.received_at
 
 
 def step_of(record: RawRecord, facts: Facts) -> Step:
@@ -73,34 +76,42 @@ def step_of(record: RawRecord, facts: Facts) -> Step:
     after its receipt: a broken clock) is the receive time.
     """
     event = bytes.fromhex(record.id[:16])
-    latest = record.received_at + DAY
-    at = record.received_at if facts.at is None or facts.at > latest else facts.at
-    return Step(event, at, stamp(at, event), record.received_at, latest)
+    at = facts.at
+    if at is None or at > record.received_at + DAY:
+        at = record.received_at
+    by = stamp(at, event)
+    return Step(event, at, by, record.received_at, record.partition, record.offset)
 
 
 def has_broken_clock(record: RawRecord, facts: Facts) -> bool:
     return facts.at is not None and facts.at > record.received_at + DAY
 
 
-def add_entry(ledger: Ledger, record: RawRecord, step: Step, kind: int = 0) -> None:
+def add_entry(ledger: Ledger, step: Step, kind: int = 0) -> None:
     """An entry for a webhook that speaks of no message."""
-    ledger.add(step.event, step.at, record.offset, record.partition, kind)
+    ledger.add(step.event, step.at, step.offset, step.partition, kind)
 
 
-def note_duplicate(row: Row, ledger: Ledger, record: RawRecord, step: Step) -> None:
+def note_duplicate(row: Row, ledger: Ledger, step: Step, *, redriven: bool) -> None:
     """A redriven record stands in for a dead letter: found in the ledger it is no duplicate."""
-    if record.redrive is None:
+    if not redriven:
         row.duplicates += 1
-    add_entry(ledger, record, step, DUPLICATE)
+    add_entry(ledger, step, DUPLICATE)
 
 
 def take_common(row: Row, fold: Fold, facts: Facts, step: Step) -> None:
     """Count the event and take what every kind of fact says."""
     row.events += 1
-    row.late += row.updated_at is not None and step.at < row.updated_at
-    known = step.at if facts.created_at is None else min(step.at, step.clocked(facts.created_at))
-    row.created_at = known if row.created_at is None else min(row.created_at, known)
-    row.updated_at = step.at if row.updated_at is None else max(row.updated_at, step.at)
+    at = step.at
+    updated_at = row.updated_at
+    if updated_at is None or at > updated_at:
+        row.updated_at = at
+    elif at < updated_at:
+        row.late += 1
+    if facts.created_at is not None:
+        at = min(at, step.clocked(facts.created_at))
+    if row.created_at is None or at < row.created_at:
+        row.created_at = at
     if facts.account_id is not None and step.by > fold.account_by:
         row.account_id, fold.account_by = facts.account_id, step.by
     if facts.attributes:

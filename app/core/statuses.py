@@ -25,7 +25,7 @@ _MEANINGS: dict[str, Meaning] = {
 EVENT = 8  # bytes of an event id
 
 
-class Point(msgspec.Struct, kw_only=True, gc=False):
+class Point(msgspec.Struct, gc=False):
     """The vendor's word at a time (microseconds). Never changed; `encoded` is the encoder's."""
 
     at: int
@@ -64,7 +64,7 @@ def take_status(row: HasHistory, events: bytearray, point: Point, event: bytes) 
         return
     by_point[point.at, point.status] = event
     newest = sorted((at, e, status) for (at, status), e in by_point.items())[-MOST:]
-    row.status_history = [Point(at=at, status=status) for at, _, status in newest]
+    row.status_history = [Point(at, status) for at, _, status in newest]
     events[:] = b"".join(e for _, e, _ in newest)
     _walk(row)
 

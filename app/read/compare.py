@@ -88,7 +88,10 @@ def _keyed(name: str, elements: Sequence[Plain]) -> dict[str, Plain] | None:
     """By the value of a field, which must be there and differ; None where it is not so."""
     keyed: dict[str, Plain] = {}
     for one in elements:
-        if not isinstance(one, dict) or name not in one or str(one[name]) in keyed:
+        if not isinstance(one, dict):
             return None
-        keyed[str(one[name])] = one
+        message = one.get("message", one)  # a kept message is known by the one that it holds
+        if not isinstance(message, dict) or name not in message or str(message[name]) in keyed:
+            return None
+        keyed[str(message[name])] = one
     return keyed

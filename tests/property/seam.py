@@ -74,8 +74,7 @@ class Partition:
 
     def project(self, batch: Iterable[RawRecord]) -> list[Projected]:
         """Fold a batch, and write nothing yet."""
-        projection = BatchProjection(catalogue(), self._rows)
-        return [projection.take(record) for record in batch]
+        return BatchProjection(catalogue(), self._rows).take([*batch])
 
     def write_segments(self) -> None:
         self._rows.segments_written()

@@ -143,9 +143,8 @@ class Installation:
 
     def _project(self, number: int, records: list[RawRecord]) -> None:
         rows = self._worker[number]
-        projection = BatchProjection(catalogue(), rows)
-        for record in records:
-            taken = projection.take(record)
+        for taken in BatchProjection(catalogue(), rows).take(records):
+            record = taken.record
             if taken.error is not None:
                 headers = dead_letter_headers(
                     record.headers(), self.topics.raw, number, record.offset, taken.error
