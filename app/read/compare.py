@@ -90,8 +90,9 @@ def _keyed(name: str, elements: Sequence[Plain]) -> dict[str, Plain] | None:
     for one in elements:
         if not isinstance(one, dict):
             return None
-        message = one.get("message", one)  # a kept message is known by the one that it holds
-        if not isinstance(message, dict) or name not in message or str(message[name]) in keyed:
+        message = one.get("message")  # a kept message is known by the one that it holds
+        known = message if isinstance(message, dict) else one
+        if name not in known or str(known[name]) in keyed:
             return None
-        keyed[str(message[name])] = one
+        keyed[str(known[name])] = one
     return keyed
