@@ -21,13 +21,14 @@ from app.core.facts import MessageClass
 
 IN_ROW = 128  # entries a row holds at most
 MOVED = 64  # entries that move to a segment at once
-IN_SEGMENT = 4_096
+IN_SEGMENT = 1_024  # a segment is written again with every MOVED entries that join it
 
 CLASSES: tuple[MessageClass, ...] = ("inbound", "outbound", "automated", "note", "activity")
 DUPLICATE = 0x10
 _CLASS = 0x07
 _ENTRY = struct.Struct(">8sQqHB8sQ")
 SIZE = _ENTRY.size
+_WHOLE = struct.Struct(f"{SIZE}s")
 _ID = 0
 _MESSAGE = 27
 _NONE = bytes(8)
@@ -158,7 +159,7 @@ def unpack(packed: bytes | bytearray) -> Iterator[Entry]:
 
 
 def _split(packed: bytes) -> Iterator[bytes]:
-    return (packed[n : n + SIZE] for n in range(0, len(packed), SIZE))
+    return (entry for (entry,) in _WHOLE.iter_unpack(packed))
 
 
 def _find(packed: bytes | bytearray, id: bytes, place: int, start: int = 0) -> int:

@@ -76,13 +76,14 @@ class Projected(msgspec.Struct, frozen=True):
 def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
     """Take one record's facts into its row."""
     kind = KINDS[type(facts)]
-    row = rows.read(kind.table, record.key)
+    table, key = kind.table, record.key
+    row = rows.read(table, key)
     if row is None:
         row = _new_row(kind, record, facts)
     elif record.offset <= row.offset:
         return "reread"
     step = step_of(record, facts)
-    ledger = Ledger(row.ledger, row.fold.moved, row.offset, rows.segments, record.key)
+    ledger = Ledger(row.ledger, row.fold.moved, row.offset, rows.segments, key)
     effect: Effect = "applied"
     if ledger.has(step.event):
         note_duplicate(row, ledger, step, redriven=record.redrive is not None)
@@ -90,8 +91,8 @@ def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
     else:
         kind.apply(row, ledger, facts, step)
     row.fold.moved = ledger.moved
-    row.offset = record.offset
-    rows.write(kind.table, record.key, row)
+    row.offset = step.offset
+    rows.write(table, key, row)
     return effect
 
 
