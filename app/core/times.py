@@ -6,9 +6,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_WITHOUT_ZONE = datetime(1970, 1, 1)
+_read_iso = datetime.fromisoformat
 EARLIEST = 0
 LATEST = 253_402_300_799_999_999  # the end of the year 9999
-_MILLIS_BEGIN = 10**11  # smaller numbers are seconds, to the year 5138
+SECONDS_END = 10**11  # smaller numbers are seconds, to the year 5138
+_MILLIS_END = 10**14  # and these milliseconds; greater ones are microseconds
 _BASIC_DATE = 8  # digits of 20240115, the one text of digits alone that is a date
 _MICROSECOND = timedelta(microseconds=1)
 _JS_DATE = re.compile(
@@ -21,24 +24,22 @@ def micros(value: str | int | float) -> int:
     (`Fri Jul 23 2021 23:32:48 GMT+0530 (…)`), or a number of seconds, milliseconds or
     microseconds (told apart by size). Raises ValueError for anything else.
     """
-    if type(value) is int and 0 <= value < _MILLIS_BEGIN:
-        return value * 1_000_000
+    if type(value) is int and 0 <= value < _MILLIS_END:  # the usual number
+        return value * (1_000_000 if value < SECONDS_END else 1_000)
     at = _text_micros(value) if isinstance(value, str) else _number_micros(value)
-    if not EARLIEST <= at <= LATEST:
-        raise ValueError(f"the time {value!r} is outside the years 1970 to 9999")
-    return at
+    if EARLIEST <= at <= LATEST:
+        return at
+    raise ValueError(f"the time {value!r} is outside the years 1970 to 9999")
 
 
 def _text_micros(text: str) -> int:
-    if len(text) != _BASIC_DATE and text.isdecimal():  # fromisoformat reads years in some of them
+    if text.isdecimal() and len(text) != _BASIC_DATE:  # fromisoformat reads years in some of them
         return _odd_text_micros(text)
     try:
-        at = datetime.fromisoformat(text)
+        at = _read_iso(text)
     except ValueError:
         return _odd_text_micros(text)
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    since = at - EPOCH
+    since = at - (_EPOCH_WITHOUT_ZONE if at.tzinfo is None else EPOCH)
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
@@ -55,10 +56,11 @@ def _odd_text_micros(text: str) -> int:
 
 
 def _number_micros(number: int | float) -> int:
-    if not abs(number) < 1e18:  # neither is NaN; an integer of any length compares
-        raise ValueError(f"{number!r} is not a time")
-    if abs(number) < _MILLIS_BEGIN:
+    size = abs(number)
+    if size < SECONDS_END:
         return round(number * 1_000_000)
-    if abs(number) < 1e14:
+    if size < _MILLIS_END:
         return round(number * 1_000)  # milliseconds
+    if not size < 1e18:  # neither is NaN; an integer of any length compares
+        raise ValueError(f"{number!r} is not a time")
     return round(number)

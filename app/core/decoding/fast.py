@@ -34,7 +34,8 @@ from app.core.decoding.shapes import (
 )
 from app.core.decoding.structs import Classes, Event, ignored_attributes, is_repeated
 from app.core.decoding.unknown import Tree
-from app.core.decoding.values import micros_of, millis_of
+from app.core.decoding.values import TO_THE_SECOND, millis_of, second_micros
+from app.core.times import SECONDS_END, micros
 
 REFUSALS = (msgspec.DecodeError, ValueError, RecursionError)
 
@@ -81,7 +82,8 @@ class _Regulars:
             "DROP": body.drop,
             "EMPTY": {},
             "text": text_maker(body.drop, OPAQUE_DEPTH),
-            "micros": micros_of,
+            "micros": micros,
+            "second_micros": second_micros,
             "millis": millis_of,
         }
 
@@ -212,6 +214,15 @@ def _converted(shape: AnyShape, value: str) -> str:
         case Seconds():
             return f"millis({value})"
         case Time(zero_is_null=True):
-            return f"micros({value}) or None"
+            return f"({_micros(value)}) or None"
         case _:
-            return f"micros({value})"
+            return _micros(value)
+
+
+def _micros(value: str) -> str:
+    """Of the two usual spellings neither is worth a call of `micros`."""
+    number = f"type({value}) is int and 0 <= {value} < {SECONDS_END}"
+    text = f"type({value}) is str and len({value}) == {TO_THE_SECOND}"
+    return (
+        f"{value} * 1000000 if {number} else second_micros({value}) if {text} else micros({value})"
+    )

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from app.core.decoding.shapes import AnyShape, Choice, Id, Number, Seconds, Time, Truth, Whole
-from app.core.decoding.values import micros_of, millis_of
+from app.core.decoding.values import millis_of
+from app.core.times import micros
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
@@ -30,7 +31,7 @@ def read(shape: AnyShape, value: Any, form: bool, longest: int) -> Any:  # noqa:
             case Id():
                 return _id(value)[:longest]
             case Time():
-                at = micros_of(_of(value, (str, int, float), "a time"))
+                at = micros(_of(value, (str, int, float), "a time"))
                 return (at or None) if shape.zero_is_null else at
             case Whole():
                 return _whole(shape, value, form)
