@@ -19,13 +19,8 @@ def event_encoders(repository: Repository, lock: Lock) -> EventEncoders:
     """They write the latest version of each event. Raises KeyError where it is not in the lock."""
     latest = [repository.latest(*line) for line in repository.lines() if line[0] != STATE]
     return {
-        (file.name.group, file.name.name): _framed(
-            compile_encoder(file.schema), lock.by_name[file.name].id
+        (file.name.group, file.name.name): compile_encoder(
+            file.schema, head(lock.by_name[file.name].id)
         )
         for file in latest
     }
-
-
-def _framed(encode: Callable[[Any], bytes], schema_id: int) -> Callable[[Any], bytes]:
-    before = head(schema_id)
-    return lambda event: before + encode(event)

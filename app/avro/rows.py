@@ -12,7 +12,7 @@ import msgspec
 from app.avro.encoder import compile_encoder
 from app.avro.names import Schema
 from app.avro.plain import plain
-from app.avro.wire import frame, unframe
+from app.avro.wire import head, unframe
 from app.core import call, contact, conversation
 from app.core.call import Call
 from app.core.contact import Contact
@@ -42,14 +42,13 @@ class RowCodec:
     ) -> None:
         self._row = ROWS[table]
         self._places = PLACES[table]
-        self._encode = compile_encoder(schema)
-        self._id = id
+        self._encode = compile_encoder(schema, head(id))
         self._reader = fastavro.parse_schema(plain(schema))
         self._schema_of = schema_of
         self._writers: dict[int, Any] = {id: self._reader}
 
     def dumps(self, row: AnyRow) -> bytes:
-        return frame(self._id, self._encode(row))
+        return self._encode(row)
 
     def loads(self, data: bytes) -> AnyRow:
         id, body = unframe(data)

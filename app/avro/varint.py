@@ -22,10 +22,17 @@ def _plain(number: int) -> str:
 # The last 14 bits (or fewer) of a number, and 14 bits that others follow.
 LAST = [_plain(number) for number in range(NEAR)]
 MORE = [chr(number & 127 | 128) + chr(number >> 7 | 128) for number in range(NEAR)]
+# The same of zigzag numbers that are not negative: by the 13 bits before they are doubled.
+SMALL = LAST[::2]
+LOW = MORE[::2]
 
 
 def varint(number: int) -> str:
-    """The zigzag varint of an int or long. Raises OverflowError beyond 64 bits."""
+    """The zigzag varint of a long. Raises OverflowError beyond 64 bits, TypeError for what is
+    no integer, a boolean included.
+    """
+    if type(number) is not int:
+        raise TypeError("no integer")
     if not -_LONG_MAX <= number < _LONG_MAX:
         raise OverflowError(f"{number} is no 64-bit integer")
     rest = (number << 1) ^ (number >> 63)
@@ -37,7 +44,25 @@ def varint(number: int) -> str:
 
 
 def varint_of_int(number: int) -> str:
-    """The same of Avro's int. Raises OverflowError beyond 32 bits."""
+    """The same of Avro's int. Raises OverflowError beyond 32 bits, TypeError as `varint`."""
+    text = varint(number)
     if not -(2**31) <= number < 2**31:
         raise OverflowError(f"{number} is no 32-bit integer")
-    return varint(number)
+    return text
+
+
+# A time in microseconds is its lowest 27 bits in 4 bytes (SPAN: 134 seconds) and what is above
+# them: few moments of that length occur together, so their last bytes are remembered.
+SPAN = 27
+SPANS: dict[int, str] = {}
+_MOST_SPANS = 8_192  # 12 days
+
+
+def varint_of_time(number: int) -> str:
+    """The same of a time whose span is not in SPANS; from 1971 to 3111 it is put there."""
+    text = varint(number)
+    if 1 << 41 <= number < 1 << 55:
+        if len(SPANS) >= _MOST_SPANS:
+            SPANS.clear()
+        SPANS[number >> SPAN] = text[4:]
+    return text

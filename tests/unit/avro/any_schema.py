@@ -29,7 +29,7 @@ SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
 SCALAR = st.sampled_from([kind for kind, _ in SCALARS])
 FORM = st.sampled_from(["plain"] * 4 + ["enum", "array", "map", "record"])
 NULLABLE = st.sampled_from(["", "null first", "null second"])
-REPEATED = st.sampled_from([{}, {"hookline": "repeated"}])
+REMEMBERED = st.sampled_from([{}, {"hookline": "repeated"}, {"hookline": "kept"}])
 SIZE = st.integers(0, 3)
 
 
@@ -58,7 +58,7 @@ def _type(draw: st.DrawFn, depth: int, numbers: Any) -> Any:
         case "map":
             kind = {"type": "map", "values": _type(draw, depth - 1, numbers)}
         case "record":
-            kind = _record(draw, depth, numbers) | draw(REPEATED)
+            kind = _record(draw, depth, numbers) | draw(REMEMBERED)
         case _:
             kind = draw(SCALAR)
     match draw(NULLABLE):
@@ -99,7 +99,7 @@ def as_object(kind: Any, value: Any) -> Any:
     match kind["type"] if isinstance(kind, dict) else kind:
         case "record":
             pairs = ((f["name"], as_object(f["type"], value[f["name"]])) for f in kind["fields"])
-            return SimpleNamespace(**dict(pairs))
+            return SimpleNamespace(**dict(pairs), encoded=None)
         case "array":
             return [as_object(kind["items"], each) for each in value]
         case "map":

@@ -91,6 +91,24 @@ def test_a_repeated_object_is_encoded_once_and_no_other_is_taken_for_it() -> Non
         assert encode(SimpleNamespace(f0=SimpleNamespace(f0=text), f1=None))[1:-1] == text.encode()
 
 
+def test_what_is_kept_of_an_object_is_used_until_it_is_set_back() -> None:
+    inner = record("string", name="Kept", hookline="kept")
+    encode = compile_encoder(record(inner))
+
+    one = SimpleNamespace(f0="a", encoded=None)
+    assert encode(SimpleNamespace(f0=one)) == b"\2a"
+    one.f0 = "b"
+    assert encode(SimpleNamespace(f0=one)) == b"\2a"
+    one.encoded = None
+    assert encode(SimpleNamespace(f0=one)) == b"\2b"
+
+
+def test_a_head_precedes_what_is_written() -> None:
+    head = b"\0\xff{'\\"
+
+    assert compile_encoder(record("string"), head)(SimpleNamespace(f0="a")) == head + b"\2a"
+
+
 def test_bytes_may_be_a_bytearray() -> None:
     assert encode("bytes", bytearray(b"\0\xff")) == encode("bytes", b"\0\xff")
 
@@ -119,6 +137,17 @@ def test_bytes_may_be_a_bytearray() -> None:
 def test_a_value_of_another_type_is_refused_with_its_path(kind: Any, value: object) -> None:
     with pytest.raises(NotEncodable, match=r"^R\.f0.* cannot hold "):
         encode(kind, value)
+
+
+def test_the_path_of_a_wrong_value_leads_through_named_types() -> None:
+    inner = {"type": "record", "name": "In", "fields": [{"name": "x", "type": "string"}]}
+    schema = record(
+        ["null", inner], "In", {"type": "map", "values": {"type": "array", "items": "In"}}
+    )
+    good, bad = SimpleNamespace(x="a"), SimpleNamespace(x=1)
+
+    with pytest.raises(NotEncodable, match=r"^R\.f2\{\}\[\]\.x cannot hold int$"):
+        compile_encoder(schema)(SimpleNamespace(f0=None, f1=good, f2={"a": [good, bad]}))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,260 @@
+"""The source of a generated encoder: one function with nested records in line, because a call for
+each value would cost more than the value does.
+
+What it is written for is few instructions a value, and few bytes of them: between two events of
+a type the processor has forgotten the code. So a text is two parts, its length and itself, which
+one f-string joins at the end; types are checked by what fails with TypeError on any other, and
+only then (`app.avro.refusal`) it is found out where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, NamedTuple
+
+from app.avro.names import Schema, full_name
+from app.avro.varint import SPAN, varint
+
+Lines = list[str]
+Source = tuple[str, str]  # what a function is for, its code
+
+_LOCAL = "UNSET=UNSET, isascii=isascii, len=len, SMALL=SMALL, SMALL_2=SMALL_2"
+_SPAN_MASK = (1 << SPAN) - 1
+
+
+class SchemaNotSupported(ValueError):
+    """A schema with a type that events and rows do not use."""
+
+
+def encoder_code(schema: Schema, head: str, names: dict[str, Any]) -> Iterator[Source]:
+    """Functions to be compiled in this order; the last is `encode`. They use `names`, and what is
+    added to it. Of the schema only attribute names (which are identifiers) and quoted constants
+    get into the source.
+    """
+    code = _Code(names)
+    lines, text = code.record(schema, "o", "", schema["name"])
+    body = [*lines, f"return f'{_quoted(head)}{text}'.encode('latin-1')"]
+    source = [f"def encode(o, {_LOCAL}):", " try:", *_in(_in(body))]
+    source += [" except TypeError:", "  refuse(SCHEMA, o)", "  raise"]
+    yield from code.functions
+    yield "encode", "\n".join(source)
+
+
+class _Piece(NamedTuple):
+    """Code that writes one value: lines, then the inside of an f-string. `variables` are those
+    that the lines assign and the f-string holds.
+    """
+
+    lines: Lines
+    text: str
+    variables: list[str]
+
+
+class _Code:
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = names
+        self.functions: list[Source] = []
+        self._numbers = count()
+        self._named: dict[str, Schema] = {}
+        self._open: list[str] = []
+        self._function_of: dict[str, str] = {}
+
+    def record(self, schema: Schema, at: str, namespace: str, path: str) -> tuple[Lines, str]:
+        name = full_name(schema["name"], schema.get("namespace", namespace))
+        if name in self._open:
+            raise SchemaNotSupported(f"{path}: {name} holds itself")
+        self._named[name] = schema
+        self._open.append(name)
+        lines: Lines = []
+        text = ""
+        for field in schema["fields"]:
+            attribute: str = field["name"]
+            if not attribute.isidentifier():
+                raise SchemaNotSupported(f"{path}.{attribute}: it cannot be an attribute")
+            value = self._variable("v")
+            inner = name.rpartition(".")[0]
+            piece = self._value(field["type"], value, inner, f"{path}.{attribute}")
+            lines += [f"{value} = {at}.{attribute}", *piece.lines]
+            text += piece.text
+        self._open.pop()
+        return lines, text
+
+    def _value(self, kind: Any, value: str, namespace: str, path: str) -> _Piece:
+        """The code of any value: a union with null or a single type."""
+        if not isinstance(kind, list):
+            return self._single(self._resolve(kind, namespace), value, namespace, path, "")
+        if len(kind) != 2 or "null" not in kind:
+            raise SchemaNotSupported(f"{path}: a union is null and one other type")
+        null, branch = ("\0", "\2") if kind[0] == "null" else ("\2", "\0")
+        schema = self._resolve(kind[kind[0] == "null"], namespace)
+        piece = self._single(schema, value, namespace, path, branch)
+        first, *others = piece.variables
+        absent = [f"{first} = {null!r}", *(f"{other} = ''" for other in others)]
+        # UNSET is asked first: it is what most nullable fields of most events are.
+        lines = [f"if {value} is UNSET or {value} is None:", *_in(absent)]
+        lines += ["else:", *_in(piece.lines)]
+        return piece._replace(lines=lines)
+
+    def _single(self, schema: Schema, value: str, namespace: str, path: str, branch: str) -> _Piece:
+        """The code of a value of a single type; `branch` is what its union writes before it."""
+        match schema["type"]:
+            case "string":
+                return self._text(f"{value} if isascii({value}) else wide({value})", branch)
+            case "bytes":
+                text = self._text(f"{value}.decode('latin-1')", branch)
+                return text._replace(lines=[*_checked("is_bytes", value), *text.lines])
+            case "record":
+                return self._nested(schema, value, namespace, path, branch)
+            case "array" | "map":
+                return self._collection(schema, value, namespace, path, branch)
+            case _:
+                part = self._variable("a")
+                lines = self._scalar(schema, value, part, branch, path)
+                return _Piece(lines, f"{{{part}}}", [part])
+
+    def _text(self, latin: str, branch: str) -> _Piece:
+        part, text, n = self._variable("a"), self._variable("b"), self._variable("n")
+        far = f"{_plus(branch)}varint({n})"
+        lines = [
+            f"{text} = {latin}",
+            f"{n} = len({text})",
+            f"{part} = {_small(branch)}[{n}] if {n} < 8192 else {far}",
+        ]
+        return _Piece(lines, f"{{{part}}}{{{text}}}", [part, text])
+
+    def _scalar(self, schema: Schema, value: str, part: str, branch: str, path: str) -> Lines:
+        plus = _plus(branch)
+        match schema["type"]:
+            case "long" if schema.get("logicalType") == "timestamp-micros":
+                low = "{LOW[y & 8191]}{MORE[y >> 13]}{z}"
+                return [
+                    f"z = SPANS.get({value} >> {SPAN}) if {value}.__class__ is int else None",
+                    f"if z is None: {part} = {plus}varint_of_time({value})",
+                    "else:",
+                    f" y = {value} & {_SPAN_MASK}",
+                    f" {part} = f'{_quoted(branch)}{low}'",
+                ]
+            case "int" | "long":
+                far = "varint" if schema["type"] == "long" else "varint_of_int"
+                return [
+                    f"if {value}.__class__ is int and 0 <= {value} < 8192: "
+                    f"{part} = {_small(branch)}[{value}]",
+                    f"else: {part} = {plus}{far}({value})",
+                ]
+            case "boolean":
+                true, false = repr(branch + "\1"), repr(branch + "\0")
+                return [
+                    f"{part} = {true} if {value} is True else {false}",
+                    f"if {value}.__class__ is not bool: other_type()",
+                ]
+            case "float" | "double":
+                function = f"{schema['type']}_text"
+                return [*_checked("is_float", value), f"{part} = {plus}{function}({value})"]
+            case "enum":
+                symbols = self._variable("symbols")
+                encoded = {s: branch + varint(n) for n, s in enumerate(schema["symbols"])}
+                self.names[symbols] = encoded
+                return [
+                    f"{part} = {symbols}.get({value}) if {value}.__class__ is str else None",
+                    f"if {part} is None: other_type()",
+                ]
+            case other:
+                raise SchemaNotSupported(f"{path}: {other!r}")
+
+    def _nested(self, schema: Schema, value: str, namespace: str, path: str, branch: str) -> _Piece:
+        """A nested record: in line, or a call for objects of which is kept what was made."""
+        how = schema.get("hookline")
+        part, flag = self._variable("a"), self._variable("f")
+        if how not in ("kept", "repeated"):
+            lines, text = self.record(schema, value, namespace, path)
+            if not branch:
+                return _Piece(lines, text, [])
+            line = f"{part} = f'{_quoted(branch)}{text}'"
+            return _Piece([*lines, line], f"{{{part}}}", [part])
+        function = self._function(schema, namespace, path)
+        if how == "kept":
+            lines = [f"{part} = {value}.encoded or {function}({value})"]
+        else:
+            self.names.setdefault(f"{function}_made", {})
+            lines = [
+                f"{part} = {function}_made.get(id({value}))",
+                f"if {part} is not None and {part}[0] is {value}: {part} = {part}[1]",
+                f"else: {part} = keep({function}_made, {value}, {function})",
+            ]
+        if not branch:
+            return _Piece(lines, f"{{{part}}}", [part])
+        return _Piece([*lines, f"{flag} = {branch!r}"], f"{{{flag}}}{{{part}}}", [flag, part])
+
+    def _function(self, schema: Schema, namespace: str, path: str) -> str:
+        """The function that encodes a record type of its own."""
+        name = full_name(schema["name"], schema.get("namespace", namespace))
+        if name not in self._function_of:
+            function = self._function_of[name] = self._variable("encode")
+            lines, text = self.record(schema, "o", namespace, path)
+            kept = "o.encoded = text = " if schema.get("hookline") == "kept" else "text = "
+            body = [*lines, f"{kept}f'{text}'", "return text"]
+            source = [f"def {function}(o, {_LOCAL}):", *_in(body)]
+            self.functions.append((f"encode {name} in", "\n".join(source)))
+        return self._function_of[name]
+
+    def _collection(
+        self, schema: Schema, value: str, namespace: str, path: str, branch: str
+    ) -> _Piece:
+        """One block with the count of items, unless there are none, and an end of blocks."""
+        part, item, all_ = self._variable("a"), self._variable("v"), self._variable("q")
+        if schema["type"] == "array":
+            check = _checked("is_list", value)
+            inner = self._value(schema["items"], item, namespace, f"{path}[]")
+            each, lines, text = f"for {item} in {value}:", inner.lines, inner.text
+        else:
+            key = self._variable("v")
+            check = [f"if {value}.__class__ is not dict: other_type()"]
+            keys = self._value("string", key, "", path)
+            inner = self._value(schema["values"], item, namespace, f"{path}{{}}")
+            each = f"for {key}, {item} in {value}.items():"
+            lines, text = keys.lines + inner.lines, keys.text + inner.text
+        full = [
+            f"{all_} = [{branch!r}, varint(len({value}))]",
+            each,
+            *_in([*lines, f"{all_}.append(f'{text}')"]),
+            f"{all_}.append({chr(0)!r})",
+            f"{part} = ''.join({all_})",
+        ]
+        empty = f"else: {part} = {branch + chr(0)!r}"
+        return _Piece([*check, f"if {value}:", *_in(full), empty], f"{{{part}}}", [part])
+
+    def _resolve(self, kind: Any, namespace: str) -> Schema:
+        """The schema of a type, which may be a primitive's or a named type's name."""
+        if isinstance(kind, str):
+            return self._named.get(full_name(kind, namespace)) or {"type": kind}
+        if not isinstance(kind["type"], str):
+            return self._resolve(kind["type"], namespace)
+        if kind["type"] == "enum":
+            self._named[full_name(kind["name"], kind.get("namespace", namespace))] = kind
+        return kind
+
+    def _variable(self, letter: str) -> str:
+        return f"{letter}{next(self._numbers)}"
+
+
+def _checked(check: str, value: str) -> Lines:
+    return [f"if not {check}({value}.__class__): other_type()"]
+
+
+def _small(branch: str) -> str:
+    """The table of lengths, counts and other small numbers, each with its branch before it."""
+    return {"": "SMALL", "\0": "SMALL_0", "\2": "SMALL_2"}[branch]
+
+
+def _plus(branch: str) -> str:
+    return f"{branch!r} + " if branch else ""
+
+
+def _quoted(text: str) -> str:
+    """Text within an f-string in single quotes."""
+    return "".join(f"\\x{ord(each):02x}" for each in text)
+
+
+def _in(lines: Lines) -> Lines:
+    return [" " + line for line in lines]
