@@ -1,4 +1,4 @@
-"""Faust's store of a table: its rows by partition, so that losing a partition drops its rows.
+"""Faust's store of a table: its rows by partition, so that a partition's rows go with it.
 
 Answers faust/stores/memory.py `Store`: one dictionary for all partitions, which searches all rows
 when a partition goes, and has no offset, so that every rebalance reads every changelog again.
@@ -6,37 +6,37 @@ when a partition goes, and has no offset, so that every rebalance reads every ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from faust.stores.base import Store as BaseStore
 from faust.types.tuples import TP
 
 from app.faust_batch.logs import FAUST
-from app.faust_batch.rows import NOTHING, Rows
+from app.faust_batch.rows import NewRows, Rows
 
 
 class Store(BaseStore):
-    """`new_rows` makes the empty rows of a partition."""
+    """`new_rows` makes the rows of a partition when they are first asked for."""
 
     table: Any
     logger = FAUST
 
-    def __init__(self, *args: Any, new_rows: Callable[[int], Rows], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, new_rows: NewRows, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._new_rows = new_rows
         self._parts: dict[int, Rows] = {}
 
     def rows(self, partition: int) -> Rows:
         if partition not in self._parts:
-            self._parts[partition] = self._new_rows(partition)
+            topic = self.table.changelog_topic_name
+            self._parts[partition] = self._new_rows(topic, partition)
         return self._parts[partition]
 
     def persisted_offset(self, tp: TP) -> int:
         """-1 where there are no rows: faust/tables/recovery.py `Recovery._add` takes None for "I
         do not know" and may keep the offset of an earlier assignment, skipping recovery."""
-        part = self._parts.get(tp.partition)
-        return NOTHING if part is None else part.offset
+        return self.rows(tp.partition).offset
 
     async def on_rebalance(
         self,
@@ -46,8 +46,15 @@ class Store(BaseStore):
         generation_id: int = 0,
     ) -> None:
         for tp in revoked:
-            if tp.topic == self.table.changelog_topic_name:
-                self._parts.pop(tp.partition, None)
+            part = self._parts.pop(tp.partition, None) if self._is_ours(tp) else None
+            if part is not None:
+                part.close()
+
+    def _is_ours(self, tp: TP) -> bool:
+        return tp.topic == self.table.changelog_topic_name
+
+    async def on_stop(self) -> None:
+        self.reset_state()
 
     # Faust takes a store for one mapping. Ours is asked by partition: Table.rows(partition).
 
@@ -77,7 +84,10 @@ class Store(BaseStore):
         raise NotImplementedError("see Table.apply_changelog_batch")
 
     def reset_state(self) -> None:
-        self._parts.clear()
+        """Nothing is in memory any more; what lies on disk stays."""
+        parts, self._parts = self._parts, {}
+        for part in parts.values():
+            part.close()
 
     async def backup_partition(self, *_: Any, **__: Any) -> None:
         raise NotImplementedError("the changelog is the backup")

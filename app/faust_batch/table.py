@@ -20,7 +20,7 @@ Overrides of faust/tables/base.py `Collection` and table.py `Table`:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any, cast
 
@@ -29,14 +29,11 @@ from faust.types.tuples import TP
 
 from app.faust_batch.batch import Batch, Delivery, Outgoing
 from app.faust_batch.logs import FAUST
-from app.faust_batch.rows import MemoryRows, Rows
+from app.faust_batch.rows import Change, Held, NewRows, Rows, memory_rows
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.store import Store
 
 RECOVERY_BUFFER = 4
-
-Change = tuple[bytes, bytes | None]
-"""A key and its row as the changelog is to have it; None is a tombstone."""
 
 
 class Table(faust.Table):
@@ -48,7 +45,7 @@ class Table(faust.Table):
         app: Any,
         *,
         topic: str,
-        new_rows: Callable[[int], Rows] = lambda _partition: MemoryRows(),
+        new_rows: NewRows = memory_rows,
         **kwargs: Any,
     ) -> None:
         self._topic = topic
@@ -70,30 +67,46 @@ class Table(faust.Table):
         return cast(Store, self.data).rows(partition)
 
     async def write(self, batch: Batch, changes: Collection[Change]) -> list[Delivery]:
-        """One changelog record for each change; the rows themselves are changed already."""
+        """One changelog record for each change."""
         if not changes:
             return []
         rows = self.rows(batch.partition)
+        held = rows.hold(changes)
         outgoing: Iterable[Outgoing] = ((key, value, [], None) for key, value in changes)
         deliveries = await batch.send(self._topic, outgoing)
+        sent = 0
         for future, count in deliveries:
-            future.add_done_callback(partial(_include, rows, count))
+            part = held[sent : sent + count]
+            future.add_done_callback(partial(self._include, rows, part, count))
+            sent += count
         self.app.observer.written(self.name, batch.tp, len(changes), len(batch.records))
         return deliveries
+
+    def _include(self, rows: Rows, held: Held, count: int, future: asyncio.Future[Any]) -> None:
+        """Rows include what they were written as. Their offset stays where it is if another worker
+        wrote in between: what it wrote is still to be read, by the next recovery, and then all of
+        this again. (A write that failed ends the process.)"""
+        if future.cancelled() or future.exception() is not None:
+            return
+        first = future.result().offset
+        try:
+            rows.include(held, rows.offset + count if first == rows.offset + 1 else rows.offset)
+        except Exception as error:  # noqa: BLE001
+            self.app.fail(error, f"rows of {self.name} could not be kept")
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         for event in batch:
             run: Batch = event.value
             if run.tp.topic == self._topic:
                 try:
-                    self.rows(run.partition).restore(run.records)
+                    self.rows(run.partition).restore(run.records, run.next_offset - 1)
                 except Exception as error:  # noqa: BLE001
                     self.app.fail(error, f"{run.tp} could not be recovered")
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         await super().on_recovery_completed(active_tps, standby_tps)
         partitions = sorted(tp.partition for tp in active_tps)
-        count = sum(len(self.rows(partition)) for partition in partitions)
+        count = sum(self.rows(partition).about() for partition in partitions)
         self.app.observer.recovered(self.name, partitions, count)
 
     def on_key_set(self, key: Any, value: Any) -> None:
@@ -104,12 +117,3 @@ class Table(faust.Table):
 
     def on_clear(self) -> None:
         raise TypeError("a table is emptied by tombstones")
-
-
-def _include(rows: Rows, count: int, future: asyncio.Future[Any]) -> None:
-    """Rows include what they were written as, unless another worker wrote in between: then what it
-    wrote is still to be read, by the next recovery. (A write that failed ends the process.)"""
-    if not future.cancelled() and future.exception() is None:
-        first = future.result().offset
-        if first == rows.offset + 1:
-            rows.offset += count

@@ -108,7 +108,8 @@ async def test_after_a_rebalance_rows_are_read_as_another_worker_left_them() -> 
     await driver._app.on_partitions_revoked.send(set())
     for table in driver._app.tables.values():
         table.rows(PARTITION).clear()
-        table.rows(PARTITION).restore(driver.topics.topics[table.changelog_topic_name][PARTITION])
+        changelog = driver.topics.topics[table.changelog_topic_name][PARTITION]
+        table.rows(PARTITION).restore(changelog, len(changelog) - 1)
     driver._read = dict(other._read)
     await driver.pipe(message(250))
     row = driver.changelog_row("conversation", CONVERSATION)

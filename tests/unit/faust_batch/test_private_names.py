@@ -38,9 +38,9 @@ OURS: dict[type, set[str]] = {
     ConsumerThread: {"_end_fetch", "_fetch", "_pause", "_seek_sources", "_watch", "end_offset"}
     | {"pause", "seek_sources"},
     Producer: {"send_rows", "_on_delivery"},
-    Store: {"rows"},
+    Store: {"_is_ours", "rows"},
     TableManager: set(),
-    Table: {"rows", "write"},
+    Table: {"_include", "rows", "write"},
     Transport: set(),
 }
 """Methods that are new; every other one must be an override."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +11,9 @@ from faust.types.tuples import TP
 
 from app.faust_batch.batch import Batch, Record
 from app.faust_batch.memory import MemoryTopics
-from app.faust_batch.rows import MemoryRows
+from app.faust_batch.rows import Change, Held, MemoryRows
 from app.faust_batch.table import Table
-from tests.unit.faust_batch.builders import Ended, app, batch, records
+from tests.unit.faust_batch.builders import Ended, SlowOutbox, app, batch, records
 
 CHANGELOG = "state.things"
 
@@ -86,12 +86,45 @@ async def test_another_topic_s_records_are_refused() -> None:
 
 async def test_rows_that_cannot_be_restored_end_the_process() -> None:
     class Broken(MemoryRows):
-        def restore(self, records: Iterable[Record]) -> None:
+        def restore(self, records: Iterable[Record], through: int) -> None:
             raise OSError("disk full")
 
-    table = app().table("things", CHANGELOG, new_rows=lambda _: Broken())
+    table = app().table("things", CHANGELOG, new_rows=lambda *_: Broken())
     with pytest.raises(Ended, match="70"):
         table.apply_changelog_batch([event(CHANGELOG, 0, records(b"1"))])
+
+
+async def test_rows_that_cannot_be_kept_end_the_process() -> None:
+    class Full(MemoryRows):
+        def include(self, held: Held, through: int) -> None:
+            raise OSError("disk full")
+
+    table, ended = app().table("things", CHANGELOG, new_rows=lambda *_: Full()), []
+    table.app._end_process = ended.append
+    await table.write(batch(outbox=MemoryTopics()), [(b"a", b"1")])
+    await asyncio.sleep(0)
+    assert ended == [70]
+
+
+async def test_rows_are_included_record_batch_by_record_batch() -> None:
+    included: list[tuple[int, int]] = []
+
+    class Telling(MemoryRows):
+        def hold(self, changes: Collection[Change]) -> Held:
+            return list(changes)
+
+        def include(self, held: Held, through: int) -> None:
+            included.append((len(held), through))
+            super().include(held, through)
+
+    table, outbox = app().table("things", CHANGELOG, new_rows=lambda *_: Telling()), SlowOutbox()
+    work = batch(outbox=outbox)
+    for changes in ([(b"a", b"1"), (b"b", b"2")], [(b"a", b"3")]):
+        await table.write(work, changes)
+    for first, delivery in zip((0, 2), outbox.deliveries, strict=True):
+        delivery.future.set_result(SimpleNamespace(offset=first))
+    await asyncio.sleep(0)
+    assert included == [(2, 1), (1, 2)]
 
 
 async def test_a_partition_that_was_lost_is_dropped_and_others_stay() -> None:
