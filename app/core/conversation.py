@@ -8,7 +8,7 @@ from msgspec import UNSET
 from app.core import facts, messages
 from app.core.facts import ConversationFacts
 from app.core.ledger import Entry, Ledger, kind_of, message_hash
-from app.core.messages import Counts, Resolved, Times
+from app.core.messages import Counts, Times
 from app.core.people import Role, Shown
 from app.core.recent_messages import Kept, Recent, keep_again, keep_new
 from app.core.row import Fold, Row, Step, add_entry, take_common
@@ -115,7 +115,7 @@ def _take_message(row: Conversation, ledger: Ledger, message: facts.Message, ste
         messages.count(row.messages, cls, 1)
         if not messages.place(row, fold.times, cls, at):
             messages.recount(row, fold.times, ledger)
-        keep_new(row, fold.kept, message, Resolved(cls, at), step.by)
+        keep_new(row, fold.kept, message, cls, at, step.by)
 
 
 def _phase(row: Conversation) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from app.core import facts
+from app.core.facts import MessageClass
 from app.core.messages import Resolved, is_shown
 from app.core.stamps import NEVER
 
@@ -64,31 +65,34 @@ def id_order(id: str) -> tuple[int, int, str]:
 
 
 def keep_new(
-    row: HasRecent, kept: list[Kept], said: facts.Message, resolved: Resolved, by: bytes
+    row: HasRecent, kept: list[Kept], said: facts.Message, cls: MessageClass, at: int, by: bytes
 ) -> None:
     """Take the content of a message that was not spoken of before into the kept messages
-    (ascending by time, then id), and show the newest.
+    (ascending by time, then id), and show the newest. `at` 0: no event has stated its time yet.
     """
+    text, content_type = said.text, said.content_type
     content_by = _content_by(said, by)
-    one = Kept(
-        Recent(said.id, resolved.cls, said.content_type, said.text, resolved.at),
-        NEVER if said.text is None else content_by,
-        NEVER if said.content_type is None else content_by,
+    message = Recent(said.id, cls, content_type, text, at)
+    newest = not kept or kept[-1].message.at < at
+    kept.append(
+        Kept(
+            message,
+            NEVER if text is None else content_by,
+            NEVER if content_type is None else content_by,
+        )
     )
-    newest = not kept or kept[-1].message.at < resolved.at
-    kept.append(one)
     if not newest:
         kept.sort(key=_order)
     if len(kept) > KEPT:
         _drop_oldest(kept)
     if not newest:
         _show(row, kept)
-    elif one.shown:
+    elif at and is_shown(cls):
         recent = row.recent_messages
-        recent.append(one.message)
+        recent.append(message)
         if len(recent) > SHOWN:
             del recent[0]
-        row.last_message = one.message
+        row.last_message = message
 
 
 def keep_again(
@@ -97,7 +101,7 @@ def keep_again(
     """The same for a message that was spoken of before, and may be kept already."""
     one = next((one for one in kept if one.message.id == said.id), None)
     if one is None:
-        keep_new(row, kept, said, resolved, by)
+        keep_new(row, kept, said, resolved.cls, resolved.at, by)
         return
     content_by = _content_by(said, by)
     text, content_type = one.message.text, one.message.content_type
