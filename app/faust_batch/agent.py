@@ -27,12 +27,12 @@ def agent_of(app: Any, topic: Any, function: Callable[[Batch], Awaitable[None]])
 async def process(app: Any, batch: Batch, function: Callable[[Batch], Awaitable[None]]) -> None:
     if not batch.begin():
         return
+    count, first = len(batch.records), batch.records[0].offset
     began = time.perf_counter()
     try:
         await function(batch)
     except Exception as error:
-        app.fail(error, f"processing of {batch.tp} failed from offset {batch.records[0].offset}")
+        app.fail(error, f"processing of {batch.tp} failed from offset {first}")
         raise
     batch.finish()
-    took = time.perf_counter() - began
-    app.observer.processed(batch.tp, len(batch.records), took, batch.lag)
+    app.observer.processed(batch.tp, count, time.perf_counter() - began, batch.lag)

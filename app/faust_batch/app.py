@@ -43,7 +43,9 @@ say = logging.getLogger(__name__)
 class Tuning(NamedTuple):
     """Sizes in bytes, times in seconds.
 
-    `fetch_bytes` bounds a batch, `queued_batches` how many of them wait for the agent. `send_bytes`
+    `fetch_bytes` is what is asked of a partition at a time, as it lies on the broker, compressed;
+    `batch_records` is about what a batch has at most. `queued_batches` of them wait for the agent,
+    so these two bound the memory that a worker needs beside its rows. `send_bytes`
     bounds a record batch of outputs; it must be below the max.message.bytes of every topic that
     is written, for that is a limit on record batches, whatever its name. A worker that says
     nothing for `session_timeout` loses its partitions; a record batch that the broker does not
@@ -51,6 +53,7 @@ class Tuning(NamedTuple):
     """
 
     fetch_bytes: int = MIB
+    batch_records: int = 2_000
     send_bytes: int = 900_000
     queued_batches: int = 4
     commit_interval: float = 1.0
@@ -78,6 +81,7 @@ class App(faust.App):
     ) -> None:
         self.observer = observer or Observer()
         self.is_ready = False
+        self.tuning = tuning
         self._end_process = end_process
         self._rebalance_began = time.monotonic()
         settings: dict[str, Any] = {

@@ -51,7 +51,8 @@ class Batch:
 
     It is begun and finished by the agent; it is void from the moment its partition was taken away
     before it was begun: its records are then another worker's, or will be read again.
-    `end_offset` is the partition's when the batch was fetched, as far as the broker had said.
+    `end_offset` is the partition's when the batch was fetched, as far as the broker had said;
+    `next_offset` is where the next batch begins, by default after the last record.
     """
 
     # No __len__ or __bool__: Faust drops values that are false.
@@ -68,11 +69,16 @@ class Batch:
     )
 
     def __init__(
-        self, tp: TP, records: Sequence[Record], outbox: Outbox, end_offset: int | None = None
+        self,
+        tp: TP,
+        records: Sequence[Record],
+        outbox: Outbox,
+        end_offset: int | None = None,
+        next_offset: int | None = None,
     ) -> None:
         self.tp = tp
-        self.records = records
-        self.next_offset = records[-1].offset + 1
+        self.records: Sequence[Record] = records
+        self.next_offset = records[-1].offset + 1 if next_offset is None else next_offset
         self.outbox = outbox
         self.end_offset = end_offset
         self.started = False
@@ -95,7 +101,9 @@ class Batch:
         return self.started
 
     def finish(self) -> None:
-        """The agent has sent all that it will send for this batch."""
+        """The agent has sent all that it will send for this batch; its records are let go, for
+        the batch itself stays until it is committed."""
+        self.records = ()
         self.done.set()
 
     async def send(self, topic: str, rows: Iterable[Outgoing]) -> list[Delivery]:

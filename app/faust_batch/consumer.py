@@ -30,14 +30,15 @@ Overrides of faust/transport/consumer.py `Consumer` (C) and drivers/aiokafka.py 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
-from app.faust_batch.batch import Batch, Record
+from app.faust_batch.batch import Batch
 from app.faust_batch.consumer_thread import ConsumerThread
+from app.faust_batch.fetched import Run, Runs
 from app.faust_batch.logs import FAUST
 from app.faust_batch.open_batches import OpenBatches
 
@@ -74,18 +75,22 @@ class Consumer(driver.Consumer):
         if not self.flow_active or not active:
             await self.sleep(IDLE_WAIT_S)
             return
-        fetched = await self._getmany(active, FETCH_WAIT_S)
+        fetched = cast(Runs, await self._getmany(active, FETCH_WAIT_S))
         await asyncio.sleep(0)  # the result may have been there at once
-        for partition, records in fetched.items():
+        for partition, run in fetched.items():
             if self._epoch != epoch or not self.flow_active or self.should_stop:
                 return  # recovery or the next worker reads them again
             tp = TP(*partition)
             if tp in self._get_active_partitions():
-                await self._deliver(tp, records)
+                await self._deliver(tp, run)
 
-    async def _deliver(self, tp: TP, records: Sequence[Record]) -> None:
-        batch = Batch(tp, records, self.app.producer, self._thread.end_offset(tp))
-        if self.app.topics.acks_enabled_for(tp.topic):
+    async def _deliver(self, tp: TP, run: Run) -> None:
+        is_source = self.app.topics.acks_enabled_for(tp.topic)
+        if is_source and not run.records:
+            return  # recovery is told of it, for it waits until the end
+        end = self._thread.end_offset(tp)
+        batch = Batch(tp, run.records, self.app.producer, end, run.next_offset)
+        if is_source:
             self.open.add(batch)
         message = _message(batch, self.app.consumer_generation_id)
         self._read_offset[tp] = batch.next_offset
@@ -167,13 +172,14 @@ class Consumer(driver.Consumer):
 
 
 def _message(batch: Batch, generation: int) -> ConsumerMessage:
-    """The one Faust message that stands for the whole run; its offset is the last record's."""
-    last, tp = batch.records[-1], batch.tp
+    """The one Faust message that stands for the whole run; its offset is the last that the run
+    covers, so that recovery, which waits for one, is told of runs that end with markers."""
+    tp = batch.tp
     return ConsumerMessage(
         topic=tp.topic,
         partition=tp.partition,
-        offset=last.offset,
-        timestamp=last.timestamp / 1000,
+        offset=batch.next_offset - 1,
+        timestamp=batch.records[-1].timestamp / 1000 if batch.records else 0,
         timestamp_type=0,
         headers=None,
         key=None,

@@ -2,9 +2,10 @@
 
 Overrides of faust/transport/drivers/aiokafka.py `AIOKafkaConsumerThread`:
 
-`_fetch_records`         A fetch that waits while partitions are reassigned goes on after it, and
-                         takes records from positions that recovery has set meanwhile: those would
-                         be lost. Here a fetch is a task that a reassignment cancels.
+`_fetch_records`         Takes runs of records, see `fetched`. A fetch that waits while partitions
+                         are reassigned goes on after it, and takes records from positions that
+                         recovery has set meanwhile: those would be lost. Here a fetch is a task
+                         that a reassignment cancels.
 `_create_worker_consumer`
                          A fetch without news waits 1.5 s at the broker, by a constant, and what
                          recovery asks on that connection (end offsets, positions) waits behind it.
@@ -29,13 +30,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import ConsumerStoppedError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types.tuples import TP
 from mode import Service
 
+from app.faust_batch.fetched import Runs, fetch
 from app.faust_batch.logs import FAUST
 
 WATCH_S = 1.0
@@ -57,9 +60,18 @@ class ConsumerThread(AIOKafkaConsumerThread):
         active_partitions: Any,
         timeout: float | None = None,
         max_records: int | None = None,
-    ) -> Any:
-        fetch = super()._fetch_records(consumer, active_partitions, timeout, max_records)
-        self._fetch = asyncio.ensure_future(fetch)
+    ) -> Any:  # Runs, where stock has its records
+        fetcher: Any = consumer._fetcher
+        if consumer._closed or fetcher._closed:
+            raise ConsumerStoppedError
+        if not self.consumer.flow_active:
+            return {}
+        with fetcher._subscriptions.fetch_context():
+            return await self._fetch_now(fetcher, active_partitions, timeout or 0)
+
+    async def _fetch_now(self, fetcher: Any, partitions: Any, timeout: float) -> Runs:
+        limit = cast(Any, self.consumer).app.tuning.batch_records
+        self._fetch = asyncio.ensure_future(fetch(fetcher, partitions, timeout, limit))
         try:
             await asyncio.wait({self._fetch})
             return {} if self._fetch.cancelled() else self._fetch.result()

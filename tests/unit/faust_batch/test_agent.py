@@ -58,3 +58,12 @@ async def test_what_was_processed_is_told() -> None:
     one.end_offset = 10
     await process(app(observer=seen), one, function)
     assert seen.told == (one.tp, 3, 7)
+
+
+async def test_records_are_let_go_when_their_batch_is_finished() -> None:
+    async def function(batch: Batch) -> None: ...
+
+    one = batch(5, 3)
+    await process(app(), one, function)
+    assert not one.records
+    assert one.next_offset == 8

@@ -13,6 +13,7 @@ from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
 from app.faust_batch.consumer import Consumer
 from app.faust_batch.consumer_thread import ConsumerThread
+from app.faust_batch.fetched import Run
 from app.faust_batch.memory import MemoryRecord
 from tests.unit.faust_batch.builders import app, records
 
@@ -25,7 +26,7 @@ class MemoryThread(ConsumerThread):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.fetched: dict[TP, list[MemoryRecord]] = {}
+        self.fetched: dict[TP, Run] = {}
         self.meanwhile: Callable[[], Any] = lambda: None
         self.committed: dict[TP, int] = {}
         self.refuses_commits = False
@@ -69,6 +70,7 @@ class Setting:
 
     def __init__(self, one: App) -> None:
         self.batches: list[Batch] = []
+        self.messages: list[Any] = []
         one.table("things", CHANGELOG.topic)
         one.topics.acking_topics.add(SOURCE.topic)
         self.consumer = MemoryConsumer(
@@ -81,6 +83,7 @@ class Setting:
         self.thread = self.consumer._thread
 
     async def _keep(self, message: Any) -> None:
+        self.messages.append(message)
         self.batches.append(message.value)
 
     async def _revoked(self, revoked: set[TP]) -> None:
@@ -98,7 +101,9 @@ class Setting:
 
     async def deliver(self, **fetched: list[MemoryRecord]) -> list[Batch]:
         places = {"source": SOURCE, "other": OTHER, "changelog": CHANGELOG}
-        self.thread.fetched = {places[name]: run for name, run in fetched.items()}
+        self.thread.fetched = {
+            places[name]: Run(list(run), run[-1].offset + 1) for name, run in fetched.items()
+        }
         before = len(self.batches)
         await self.consumer._drain_once()
         return self.batches[before:]
@@ -114,6 +119,16 @@ async def test_a_run_of_records_is_one_batch(setting: Setting) -> None:
     [one, two] = await setting.deliver(source=records(b"a", b"b", first=3), other=records(b"c"))
     assert (one.tp, [record.value for record in one.records]) == (SOURCE, [b"a", b"b"])
     assert (one.next_offset, one.lag, two.tp) == (5, 95, OTHER)
+
+
+async def test_markers_alone_are_no_batch_but_recovery_is_told_of_them(setting: Setting) -> None:
+    await setting.open()
+    setting.consumer.resume_partitions({CHANGELOG})
+    setting.thread.fetched = {SOURCE: Run([], 4), CHANGELOG: Run(list(records(b"a")), 3)}
+    await setting.consumer._drain_once()
+    setting.thread.fetched = {CHANGELOG: Run([], 5)}
+    await setting.consumer._drain_once()
+    assert [(m.tp, m.offset) for m in setting.messages] == [(CHANGELOG, 2), (CHANGELOG, 4)]
 
 
 async def test_sources_open_when_the_flow_resumes_and_not_before(setting: Setting) -> None:

@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.group_coordinator import GroupCoordinator
-from aiokafka.consumer.subscription_state import Assignment, Subscription, TopicPartitionState
+from aiokafka.consumer.subscription_state import (
+    Assignment,
+    Subscription,
+    SubscriptionState,
+    TopicPartitionState,
+)
 from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.tables.manager import TableManager as FaustTableManager
 from faust.transport.consumer import Consumer as AnyConsumer
@@ -35,8 +40,8 @@ OURS: dict[type, set[str]] = {
     App: {"fail", "is_ready", "observer", "process", "table"},
     BatchSchema: set(),
     Consumer: {"_drain_once", "_deliver", "open"},
-    ConsumerThread: {"_end_fetch", "_fetch", "_pause", "_seek_sources", "_watch", "end_offset"}
-    | {"pause", "seek_sources"},
+    ConsumerThread: {"_end_fetch", "_fetch", "_fetch_now", "_pause", "_seek_sources", "_watch"}
+    | {"end_offset", "pause", "seek_sources"},
     Producer: {"send_rows", "_on_delivery"},
     Store: {"_is_ours", "rows"},
     TableManager: set(),
@@ -75,7 +80,10 @@ def test_overrides_are_called_as_they_expect(ours: type) -> None:
         (AIOKafkaConsumer, ["assignment", "committed", "pause", "seek", "seek_to_beginning"]),
         (AIOKafkaProducer, ["create_batch", "flush", "send_batch"]),
         (GroupCoordinator, ["check_errors"]),
-        (Fetcher, ["error_future", "fetched_records"]),
+        (Fetcher, ["_create_fetch_waiter", "_notify", "error_future", "fetched_records"]),
+        (FetchResult, ["_update_position", "check_assignment", "has_more"]),
+        (PartitionRecords, ["_consume_aborted_up_to", "_contains_abort_marker"]),
+        (SubscriptionState, ["fetch_context", "is_assigned", "reassignment_in_progress"]),
         (Assignment, ["state_value"]),
         (Subscription, ["assignment"]),
         (BatchBuilder, ["append", "close", "record_count"]),
@@ -101,7 +109,11 @@ def test_instances_have_what_is_reached_into() -> None:
     assert "_fetch_max_wait_ms" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "_subscription" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "highwater" in TopicPartitionState.__init__.__code__.co_names
-    assert "_closed" in Fetcher.__init__.__code__.co_names
+    fetcher = {"_closed", "_records", "_subscriptions", "_wait_consume_future"}
+    assert fetcher <= set(Fetcher.__init__.__code__.co_names)
+    assert "_partition_records" in FetchResult.__init__.__code__.co_names
+    fetched = {"_aborted_producers", "_check_crcs", "_isolation_level", "_records"}
+    assert fetched | {"next_fetch_offset"} <= set(PartitionRecords.__init__.__code__.co_names)
 
 
 def test_a_message_takes_what_we_give_it() -> None:
