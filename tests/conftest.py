@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.one_kafka import kafka, prefix, topics
+from tests.one_kafka import broker, kafka, prefix, topics
 
-__all__ = ["kafka", "prefix", "topics"]  # fixtures of the tiers that need them
+__all__ = ["broker", "kafka", "prefix", "topics"]  # fixtures of the tiers that need them
 
-TIERS = ("unit", "golden", "property", "topology", "integration", "e2e")
+TIERS = ("unit", "golden", "property", "topology", "integration", "faults", "e2e")
 """Cheap ones first, so that what is simply wrong is said at once."""
 
 _TESTS = Path(__file__).parent

@@ -18,16 +18,22 @@ PARTITIONS = 4
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`host:port` of a Kafka that was started empty, in about two seconds."""
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A Kafka that was started empty, in about two seconds."""
     folder = tmp_path_factory.mktemp("kafka")
     broker = Broker(install(), folder / "data", folder / "kafka.log")
     broker.start()
     try:
         broker.wait_until_ready()
-        yield broker.bootstrap
+        yield broker
     finally:
         broker.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(broker: Broker) -> str:
+    """Its `host:port`."""
+    return broker.bootstrap
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """A worker on app.faust_batch that has nothing to do with webhooks: counts and sums by key.
 
-    python toy_worker.py BOOTSTRAP PREFIX [--pause SECONDS] [--tolerant] [--session SECONDS]
+    python toy_worker.py BOOTSTRAP PREFIX [--pause SECONDS] [--session SECONDS]
 
 Each record's value is a number. The row of its key is "<offset> <count> <sum>"; each record is
-also sent on as an event that names its place in the source. The value `raise` makes the agent
-raise, `huge` makes an event that its topic refuses; `--tolerant` counts both as 0.
+also sent on as an event that names its place in the source.
 """
 
 from __future__ import annotations
@@ -18,11 +17,9 @@ from collections.abc import Iterable
 from faust.types.tuples import TP
 
 from app.faust_batch.app import App, Tuning
-from app.faust_batch.batch import Batch, Outgoing, Record
+from app.faust_batch.batch import Batch, Outgoing
 from app.faust_batch.observer import Observer
 from app.faust_batch.runner import run
-
-HUGE = 1_500_000  # more than a topic takes by default
 
 
 class Counted:
@@ -43,9 +40,9 @@ class Counted:
 
 
 class Toy:
-    def __init__(self, app: App, prefix: str, pause: float, tolerant: bool) -> None:
+    def __init__(self, app: App, prefix: str, pause: float) -> None:
         self._table = app.table("rows", f"{prefix}rows")
-        self._events, self._pause, self._tolerant = f"{prefix}events", pause, tolerant
+        self._events, self._pause = f"{prefix}events", pause
         app.process(f"{prefix}raw", self.count)
 
     async def count(self, batch: Batch) -> None:
@@ -55,24 +52,16 @@ class Toy:
             key = record.key or b""
             stored = rows.get(key)
             row = Counted(stored) if isinstance(stored, bytes) else stored or Counted()
-            if row.take(record.offset, self._amount(record)):
+            if row.take(record.offset, int(record.value or b"")):
                 rows[key] = touched[key] = row
         await asyncio.sleep(self._pause)
         await batch.send(self._events, self._outgoing(batch))
         await self._table.write(batch, [(key, row.encode()) for key, row in touched.items()])
 
-    def _amount(self, record: Record) -> int:
-        value = record.value or b""
-        if value == b"raise" and not self._tolerant:
-            raise ValueError("the record said so")
-        return int(value) if value.isdigit() else 0
-
     def _outgoing(self, batch: Batch) -> Iterable[Outgoing]:
         for record in batch.records:
-            huge = record.value == b"huge" and not self._tolerant
-            value = bytes(HUGE) if huge else record.value
             place = b"%d:%d" % (batch.partition, record.offset)
-            yield record.key, value, [("raw", place)], record.timestamp
+            yield record.key, record.value, [("raw", place)], record.timestamp
 
 
 class Telling(Observer):
@@ -85,7 +74,6 @@ def main() -> int:
     options.add_argument("bootstrap")
     options.add_argument("prefix")
     options.add_argument("--pause", type=float, default=0.0)
-    options.add_argument("--tolerant", action="store_true")
     options.add_argument("--session", type=float, default=1.5)
     chosen = options.parse_args()
     logging.basicConfig(level="INFO", stream=sys.stderr)
@@ -93,7 +81,7 @@ def main() -> int:
     def make_app() -> App:
         tuning = Tuning(fetch_bytes=16_384, commit_interval=0.1, session_timeout=chosen.session)
         app = App(f"{chosen.prefix}group", chosen.bootstrap, observer=Telling(), tuning=tuning)
-        Toy(app, chosen.prefix, chosen.pause, chosen.tolerant)
+        Toy(app, chosen.prefix, chosen.pause)
         return app
 
     return run(make_app)

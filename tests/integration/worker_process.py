@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ class WorkerProcess:
         partitions: int,
         name: str = "worker",
         port: int = 0,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -35,7 +37,7 @@ class WorkerProcess:
                 *("--partitions", str(partitions), "--port", str(self.port)),
             ],
             folder / f"{name}.log",
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(env or {})},
         )
 
     def wait_until_ready(self, seconds: float = 20) -> None:

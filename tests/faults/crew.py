@@ -1,0 +1,89 @@
+"""The workers of a trial: started, killed, frozen, stopped, and started again when they end by
+themselves, as a supervisor does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app.faust_batch.app import EXIT_FAILED
+from tests.integration.worker_process import WorkerProcess
+
+EXIT_REFUSED = 2
+WAIT_S = 60
+POLL_S = 0.05
+
+
+class Crew:
+    """`ended` are the exit codes of workers that ended by themselves."""
+
+    def __init__(
+        self, folder: Path, bootstrap: str, prefix: str, partitions: int, session_s: float
+    ) -> None:
+        self.workers: list[WorkerProcess] = []
+        self.session_s = session_s
+        self.ended: list[int] = []
+        self._given = (folder, bootstrap, prefix, partitions)
+        self._started = 0
+
+    def start(self, count: int = 1) -> WorkerProcess:
+        """More workers; the last of them."""
+        folder, bootstrap, prefix, partitions = self._given
+        for _ in range(count):
+            self._started += 1
+            worker = WorkerProcess(
+                folder,
+                bootstrap,
+                prefix,
+                partitions,
+                f"worker{self._started}",
+                env={"HOOKLINE_WORKER_SESSION_TIMEOUT_S": str(self.session_s)},
+            )
+            self.workers.append(worker)
+        return self.workers[-1]
+
+    def kill(self, worker: WorkerProcess) -> None:
+        self.workers.remove(worker)
+        worker.child.kill()
+        assert worker.exit_code() == -signal.SIGKILL, worker.said()
+
+    def stop(self, worker: WorkerProcess) -> int | None:
+        self.workers.remove(worker)
+        return worker.stop()
+
+    def freeze(self, worker: WorkerProcess) -> None:
+        os.killpg(worker.child.pid, signal.SIGSTOP)
+
+    def thaw(self, worker: WorkerProcess) -> None:
+        os.killpg(worker.child.pid, signal.SIGCONT)
+
+    def tend(self) -> None:
+        """Start anew who ended for a reason that a new start may mend, and nobody else."""
+        for worker in list(self.workers):
+            code = worker.child.exit_code()
+            if code is None:
+                continue
+            refused = code == EXIT_REFUSED and "No Kafka answers" in worker.said()
+            assert refused or code == EXIT_FAILED, f"exit code {code}\n{worker.said()}"
+            self.ended.append(code)
+            self.workers.remove(worker)
+            self.start()
+
+    def until(self, holds: Callable[[], bool], seconds: float = WAIT_S, tend: bool = True) -> None:
+        deadline = time.monotonic() + seconds
+        while not holds():
+            if tend:
+                self.tend()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(POLL_S)
+
+    def said(self) -> str:
+        return "\n".join(f"== {w.child.name}\n{w.said()[-3000:]}" for w in self.workers)
+
+    def end(self) -> None:
+        for worker in self.workers:
+            worker.child.kill()

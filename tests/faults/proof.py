@@ -1,0 +1,142 @@
+"""Compares what the topics hold with the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.undecodable import Reason
+from app.kafka.groups import committed, worker_group
+from app.kafka.topics import Topics
+from tests.faults.held import Held
+from tests.faults.truth import Place, Truth
+from tests.oracle import expected_rows
+from tests.property.seam import public
+from tests.unit.read.installation import codecs
+
+SAMPLE = 0.05  # of the keys, for the oracle: it is slow
+SHOWN = 5
+
+
+class Proof:
+    """`exactly_once` where a worker's outputs and its offsets are one transaction."""
+
+    def __init__(
+        self, bootstrap: str, topics: Topics, partitions: int, *, exactly_once: bool
+    ) -> None:
+        self._bootstrap, self._topics, self._partitions = bootstrap, topics, partitions
+        self._exactly_once = exactly_once
+        self.truth = Truth(partitions, SAMPLE)
+        self.held = Held(bootstrap, topics)
+        self._checked: dict[int, int] = {}
+
+    def committed(self) -> dict[int, int]:
+        group = worker_group(self._topics)
+        found = committed(self._bootstrap, group, self._topics.raw, self._partitions)
+        return {number: at.offset for number, at in found.items()}
+
+    def nothing_is_committed_ahead(self) -> int:
+        """Every raw record before a committed offset has its outputs. How many those are."""
+        committed = self.committed()  # first: outputs may only grow meanwhile
+        self.held.read_raw(self.truth)
+        self.held.read_outputs()
+        self._outputs_cover(committed)
+        self._rows_cover(committed)
+        self._checked = committed
+        return sum(committed.values())
+
+    def _outputs_cover(self, committed: Mapping[int, int]) -> None:
+        missing: list[str] = []
+        for number, end in committed.items():
+            for offset in range(self._checked.get(number, 0), end):
+                place = number, offset
+                if place in self.truth.dead:
+                    if place not in self.held.dead:
+                        missing.append(f"{place} has no dead letter")
+                elif self.truth.events[place].id not in self.held.ids:
+                    missing.append(f"{place} has no event")
+        _none(missing, f"committed ahead of what is sent: {committed}")
+
+    def _rows_cover(self, committed: Mapping[int, int]) -> None:
+        missing: list[str] = []
+        for table, key, offset in self.truth.last_before(committed):
+            value = self.held.rows.get((table, key.encode()))
+            at = -1 if value is None else codecs()[table].loads(value).offset
+            if at < offset:
+                missing.append(f"{key} is at {at}, not {offset}")
+        _none(missing, f"committed ahead of the rows: {committed}")
+
+    def everything_is_right(self, foretold: Mapping[Place, Reason | None]) -> None:
+        """To be asked when all is committed. `foretold` is what was produced, and the reason of
+        the dead letter of each.
+        """
+        self.held.read_raw(self.truth)
+        self.held.read_outputs()
+        assert set(self.truth.places) == foretold.keys(), "the raw log is not what was produced"
+        self._dead_letters(foretold)
+        self._events()
+        self._rows()
+        self._oracle()
+
+    def _dead_letters(self, foretold: Mapping[Place, Reason | None]) -> None:
+        expected = {place: reason for place, reason in foretold.items() if reason is not None}
+        found = {place: set(reasons) for place, reasons in self.held.dead.items()}
+        _same(found, {place: {reason} for place, reason in expected.items()}, "dead letters")
+        if self._exactly_once:
+            times = {place: each.total() for place, each in self.held.dead.items()}
+            _same(times, dict.fromkeys(expected, 1), "how often there is a dead letter")
+
+    def _events(self) -> None:
+        """A body that came again has an event again only where its row did not yet know it."""
+        told = self.truth.events
+        wrong = [
+            f"{place} is {list(found)}"
+            for place, found in self.held.events.items()
+            if list(found) != [told[place][:3]]
+        ]
+        _none(wrong, "events are not what their raw records say")
+        _same(self.held.ids.keys(), {each.id for each in told.values()}, "ids of events")
+        if self._exactly_once:
+            times = {place: each.total() for place, each in self.held.events.items()}
+            first = [place for place, each in told.items() if not each.again]
+            _same(times, dict.fromkeys(first, 1), "how often there is an event")
+
+    def _rows(self) -> None:
+        expected, found = self.truth.rows(), self.held.rows
+        assert found.keys() == expected.keys()
+        differ = [
+            f"{key.decode()}: {load(found[table, key])} instead of {load(value)}"
+            for (table, key), value in expected.items()
+            for load in [codecs()[table].loads]
+            if found[table, key] != value and load(found[table, key]) != load(value)
+        ]
+        _none(differ, "rows")
+        _same(self.held.segments, self.truth.segments(), "segments of the ledger")
+
+    def _oracle(self) -> None:
+        """Rows of some keys, worked out independently of the fold."""
+        log = sorted(self.truth.kept, key=lambda record: (record.partition, record.offset))
+        expected = expected_rows(log)
+        found = {
+            key.decode(): public(table, value)
+            for (table, key), value in self.held.rows.items()
+            if key.decode() in expected
+        }
+        _same(found, expected, "rows that the oracle works out")
+
+
+def _same(found: Any, expected: Any, what: str) -> None:
+    if isinstance(found, Mapping) and isinstance(expected, Mapping):
+        differ = [
+            f"{key}: {found.get(key)!r} instead of {expected.get(key)!r}"
+            for key in found.keys() | expected.keys()
+            if found.get(key) != expected.get(key)
+        ]
+        _none(differ, what)
+    else:
+        assert set(found) == set(expected), what
+
+
+def _none(wrong: list[str], what: str) -> None:
+    shown = "\n  ".join(wrong[:SHOWN])
+    assert not wrong, f"{what} ({len(wrong)} are wrong)\n  {shown}"
