@@ -80,7 +80,7 @@ class _Regulars:
         self._names: dict[str, Any] = {
             "UNSET": UNSET,
             "DROP": body.drop,
-            "EMPTY": {},
+            "EMPTY": {dict: "{}", list: "[]"},  # what most opaque values are
             "text": text_maker(body.drop, OPAQUE_DEPTH),
             "micros": micros,
             "second_micros": second_micros,
@@ -210,7 +210,7 @@ def _converted(shape: AnyShape, value: str) -> str:
         case Id():
             return f"str({value})"
         case Opaque():
-            return f"'{{}}' if {value} == EMPTY else text({value})"
+            return f"text({value}) if {value} else EMPTY.get(type({value})) or text({value})"
         case Seconds():
             return f"millis({value})"
         case Time(zero_is_null=True):

@@ -16,12 +16,10 @@ def text_maker(drop: tuple[str, ...], deepest: int) -> Callable[[Any], str]:
     a value deeper than `deepest`.
     """
     # Compact text holds a plain name as it is, so a name that is nowhere in it needs no walk.
-    marks = tuple(_encode(name) for name in drop)
+    marks = tuple(_encode(name).decode() for name in drop)
     names = frozenset(drop)
 
     def text(value: Any) -> str:
-        if value == {} and type(value) is dict:
-            return "{}"  # what most opaque values are
         written = _encode(value)
         if (
             len(written) > 2 * deepest
@@ -29,10 +27,11 @@ def text_maker(drop: tuple[str, ...], deepest: int) -> Callable[[Any], str]:
             and depth(value, deepest) > deepest
         ):
             raise ValueError(f"it nests more than {deepest} arrays and objects")
+        found = written.decode()
         for mark in marks:
-            if mark in written:
+            if mark in found:
                 return _encode(without(value, names)).decode()
-        return written.decode()
+        return found
 
     return text
 
