@@ -22,7 +22,16 @@ from msgspec import UNSET
 from app.avro.encoder_code import SchemaNotSupported, encoder_code
 from app.avro.names import Schema
 from app.avro.refusal import NotEncodable, refuse
-from app.avro.varint import LOW, MORE, SMALL, SPANS, varint, varint_of_int, varint_of_time
+from app.avro.varint import (
+    LOW,
+    MORE,
+    SMALL,
+    SPANS,
+    varint,
+    varint_of_int,
+    varint_of_long,
+    varint_of_time,
+)
 
 __all__ = ["MADE", "Encoder", "NotEncodable", "SchemaNotSupported", "compile_encoder"]
 
@@ -49,12 +58,10 @@ def compile_encoder(schema: Schema, head: bytes = b"") -> Encoder:
         "SPANS": SPANS,
         "varint": varint,
         "varint_of_int": varint_of_int,
+        "varint_of_long": varint_of_long,
         "varint_of_time": varint_of_time,
         "float_text": _packed(struct.Struct("<f")),
         "double_text": _packed(struct.Struct("<d")),
-        "is_float": {float, int}.__contains__,
-        "is_bytes": {bytes, bytearray}.__contains__,
-        "is_list": {list, tuple}.__contains__,
         "other_type": _other_type,
         "keep": _keep,
         "refuse": refuse,

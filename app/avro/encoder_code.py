@@ -103,7 +103,7 @@ class _Code:
                 return self._text(f"{value} if isascii({value}) else wide({value})", branch)
             case "bytes":
                 text = self._text(f"{value}.decode('latin-1')", branch)
-                return text._replace(lines=[*_checked("is_bytes", value), *text.lines])
+                return text._replace(lines=[_checked(value, "bytearray", "bytes"), *text.lines])
             case "record":
                 return self._nested(schema, value, namespace, path, branch)
             case "array" | "map":
@@ -136,7 +136,7 @@ class _Code:
                     f" {part} = f'{_quoted(branch)}{low}'",
                 ]
             case "int" | "long":
-                far = "varint" if schema["type"] == "long" else "varint_of_int"
+                far = "varint_of_long" if schema["type"] == "long" else "varint_of_int"
                 return [
                     f"if {value}.__class__ is int and 0 <= {value} < 8192: "
                     f"{part} = {_small(branch)}[{value}]",
@@ -146,11 +146,11 @@ class _Code:
                 true, false = repr(branch + "\1"), repr(branch + "\0")
                 return [
                     f"{part} = {true} if {value} is True else {false}",
-                    f"if {value}.__class__ is not bool: other_type()",
+                    _checked(value, "bool"),
                 ]
             case "float" | "double":
                 function = f"{schema['type']}_text"
-                return [*_checked("is_float", value), f"{part} = {plus}{function}({value})"]
+                return [_checked(value, "float", "int"), f"{part} = {plus}{function}({value})"]
             case "enum":
                 symbols = self._variable("symbols")
                 encoded = {s: branch + varint(n) for n, s in enumerate(schema["symbols"])}
@@ -202,27 +202,27 @@ class _Code:
         self, schema: Schema, value: str, namespace: str, path: str, branch: str
     ) -> _Piece:
         """One block with the count of items, unless there are none, and an end of blocks."""
-        part, item, all_ = self._variable("a"), self._variable("v"), self._variable("q")
+        part, item, n = self._variable("a"), self._variable("v"), self._variable("n")
         if schema["type"] == "array":
-            check = _checked("is_list", value)
+            check = _checked(value, "list", "tuple")
             inner = self._value(schema["items"], item, namespace, f"{path}[]")
             each, lines, text = f"for {item} in {value}:", inner.lines, inner.text
         else:
             key = self._variable("v")
-            check = [f"if {value}.__class__ is not dict: other_type()"]
+            check = _checked(value, "dict")
             keys = self._value("string", key, "", path)
             inner = self._value(schema["values"], item, namespace, f"{path}{{}}")
             each = f"for {key}, {item} in {value}.items():"
             lines, text = keys.lines + inner.lines, keys.text + inner.text
         full = [
-            f"{all_} = [{branch!r}, varint(len({value}))]",
+            f"{n} = len({value})",
+            f"{part} = {_small(branch)}[{n}] if {n} < 8192 else {_plus(branch)}varint({n})",
             each,
-            *_in([*lines, f"{all_}.append(f'{text}')"]),
-            f"{all_}.append({chr(0)!r})",
-            f"{part} = ''.join({all_})",
+            *_in([*lines, f"{part} += f'{text}'"]),
+            f"{part} += {chr(0)!r}",
         ]
         empty = f"else: {part} = {branch + chr(0)!r}"
-        return _Piece([*check, f"if {value}:", *_in(full), empty], f"{{{part}}}", [part])
+        return _Piece([check, f"if {value}:", *_in(full), empty], f"{{{part}}}", [part])
 
     def _resolve(self, kind: Any, namespace: str) -> Schema:
         """The schema of a type, which may be a primitive's or a named type's name."""
@@ -238,8 +238,9 @@ class _Code:
         return f"{letter}{next(self._numbers)}"
 
 
-def _checked(check: str, value: str) -> Lines:
-    return [f"if not {check}({value}.__class__): other_type()"]
+def _checked(value: str, *classes: str) -> str:
+    other = " and ".join(f"{value}.__class__ is not {each}" for each in classes)
+    return f"if {other}: other_type()"
 
 
 def _small(branch: str) -> str:

@@ -66,3 +66,12 @@ def varint_of_time(number: int) -> str:
             SPANS.clear()
         SPANS[number >> SPAN] = text[4:]
     return text
+
+
+def varint_of_long(number: int) -> str:
+    """The same of any long: most that are large are times."""
+    last = SPANS.get(number >> SPAN)
+    if last is None:
+        return varint_of_time(number)
+    number &= (1 << SPAN) - 1
+    return f"{LOW[number & 8191]}{MORE[number >> 13]}{last}"
