@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -100,26 +100,26 @@ def read_raw_record(
     offset: int,
     key: bytes | None,
     value: bytes | None,
-    headers: Iterable[tuple[str, bytes]],
+    headers: Sequence[tuple[str, bytes]],
 ) -> RawRecord:
     """Read a record of the raw topic. Raises NotARawRecord where its key or a header is missing."""
-    named = dict(headers)
     try:
         if key is None or value is None:
             raise NotARawRecord("it has no key or no value")
+        id_, source, type_, time, content_type, delivery, account, redrive = _values(headers)
         return RawRecord(
             partition=partition,
             offset=offset,
             key=key.decode(),
             body=value,
-            id=named["ce_id"].decode(),
-            source=named["ce_source"].decode(),
-            type=named["ce_type"].decode(),
-            received_at=micros(named["ce_time"].decode()),
-            content_type=named.get("content-type", b"application/json").decode(),
-            delivery=_text(named, "hookline_delivery"),
-            account=_text(named, "hookline_account"),
-            redrive=_text(named, "hookline_redrive"),
+            id=id_.decode(),
+            source=_WORDS[source],
+            type=_WORDS[type_],
+            received_at=_received_at(time),
+            content_type=_WORDS[content_type],
+            delivery=None if delivery is None else delivery.decode(),
+            account=None if account is None else _WORDS[account],
+            redrive=None if redrive is None else redrive.decode(),
         )
     except KeyError as missing:
         raise NotARawRecord(f"header {missing} is missing") from None
@@ -127,9 +127,73 @@ def read_raw_record(
         raise NotARawRecord(f"a header or the key is not UTF-8: {error.reason}") from None
 
 
-def _text(headers: dict[str, bytes], name: str) -> str | None:
-    value = headers.get(name)
-    return None if value is None else value.decode()
+_Values = tuple[bytes, bytes, bytes, bytes, bytes, bytes | None, bytes | None, bytes | None]
+
+
+def _values(headers: Sequence[tuple[str, bytes]]) -> _Values:
+    """Values of the headers that a RawRecord has, in its order. They come in the order of
+    `RawRecord.headers` nearly always; in any other they are read by name.
+    """
+    if len(headers) < 6:
+        return _values_by_name(headers)
+    (first, _), (a, id_), (b, source), (c, type_), (d, time), (e, content), *more = headers
+    if (first, a, b, c, d, e) != _USUAL:
+        return _values_by_name(headers)
+    delivery = account = redrive = None
+    for name, value in more:
+        if name == "hookline_account":
+            account = value
+        elif name == "hookline_delivery":
+            delivery = value
+        elif name == "hookline_redrive":
+            redrive = value
+        else:
+            return _values_by_name(headers)
+    return id_, source, type_, time, content, delivery, account, redrive
+
+
+_USUAL = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "content-type")
+
+
+def _values_by_name(headers: Iterable[tuple[str, bytes]]) -> _Values:
+    named = dict(headers)
+    return (
+        named["ce_id"],
+        named["ce_source"],
+        named["ce_type"],
+        named["ce_time"],
+        named.get("content-type", JSON.encode()),
+        named.get("hookline_delivery"),
+        named.get("hookline_account"),
+        named.get("hookline_redrive"),
+    )
+
+
+class _Words(dict[bytes, str]):
+    """Texts that stand in many records, decoded once and shared by them."""
+
+    def __missing__(self, value: bytes) -> str:
+        word = value.decode()
+        if len(value) <= 64:
+            if len(self) >= 4_096:
+                self.clear()
+            self[value] = word
+        return word
+
+
+_WORDS = _Words()
+
+
+def _received_at(time: bytes) -> int:
+    """The calendar of a second is looked up once: `2024-01-15T10:30:00.` and six digits and Z."""
+    if len(time) == 27 and time[19:20] == b"." and time[26:] == b"Z" and time[20:26].isdigit():
+        return _second(time[:20]) + int(time[20:26])
+    return micros(time.decode())
+
+
+@lru_cache(maxsize=256)
+def _second(time: bytes) -> int:
+    return micros(time.decode() + "000000Z")
 
 
 def iso(at: int) -> str:
