@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     worker_metrics_host: str = Field("127.0.0.1", min_length=1)
     worker_metrics_port: Port = 8081
     worker_session_timeout_s: Seconds = 10
+    worker_store: Literal["memory", "rocksdb"] = "memory"
     inspector_host: str = Field("127.0.0.1", min_length=1)
     inspector_port: Port = 8082
 

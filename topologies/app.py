@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from app.avro.event_encoders import EventEncoders
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
 from app.core.rows import Codec
-from app.faust_batch.app import DEFAULT_TUNING, App, Tuning
+from app.faust_batch.app import App
 from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
 from topologies.metrics import WorkerMetrics
@@ -25,13 +24,12 @@ def create_app(
     encoders: EventEncoders,
     codecs: Mapping[Table, Codec],
     metrics: WorkerMetrics,
-    tuning: Tuning = DEFAULT_TUNING,
-    end_process: Callable[[int], Any] = os._exit,
+    **options: Any,
 ) -> App:
-    """One agent on the raw topic; a table for each kind of row and one for the ledger."""
-    app = App(
-        worker_group(topics), bootstrap, observer=metrics, tuning=tuning, end_process=end_process
-    )
+    """One agent on the raw topic; a table for each kind of row and one for the ledger. `options`
+    are those of `App`.
+    """
+    app = App(worker_group(topics), bootstrap, observer=metrics, **options)
     tables = Tables(app, topics, codecs)
     app.process(topics.raw, Projector(topics, catalogue, encoders, tables, metrics.tell))
     return app

@@ -9,7 +9,7 @@ from app.core.projection import TABLES, AnyRow, Table
 from app.core.rows import Codec, PartitionRows, Store
 from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
-from app.faust_batch.table import Change
+from app.faust_batch.rows import Change
 from app.faust_batch.table import Table as FaustTable
 from app.kafka.topics import Topics
 from app.read.tables import state_topics

@@ -11,6 +11,7 @@ from app.avro.row_codecs import row_codecs
 from app.core.catalogue import Catalogue
 from app.core.vendors import VENDORS
 from app.faust_batch.app import DEFAULT_TUNING, App
+from app.faust_batch.rows import NewRows
 from app.faust_batch.runner import run
 from app.kafka.provision import check_partitions
 from app.kafka.topics import Topics
@@ -18,6 +19,7 @@ from app.settings import Settings
 from topologies.app import create_app
 from topologies.health import health_server
 from topologies.metrics import WorkerMetrics
+from topologies.stores import stores
 
 
 def run_worker(settings: Settings) -> int:
@@ -26,6 +28,7 @@ def run_worker(settings: Settings) -> int:
     """
     topics = Topics(settings.topic_prefix)
     check_partitions(settings.bootstrap, topics, settings.partitions)
+    new_rows = stores(settings, topics)
     metrics = WorkerMetrics()
 
     def beside(app: App) -> AbstractAsyncContextManager[None]:
@@ -36,10 +39,10 @@ def run_worker(settings: Settings) -> int:
             metrics.registry,
         )
 
-    return run(lambda: _app(settings, topics, metrics), beside=beside)
+    return run(lambda: _app(settings, topics, metrics, new_rows), beside=beside)
 
 
-def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics) -> App:
+def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics, new_rows: NewRows) -> App:
     repository = load_repository()
     lock = load_lock().with_new(repository)
     return create_app(
@@ -49,5 +52,6 @@ def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics) -> App:
         event_encoders(repository, lock),
         row_codecs(repository, lock),
         metrics,
-        DEFAULT_TUNING._replace(session_timeout=settings.worker_session_timeout_s),
+        tuning=DEFAULT_TUNING._replace(session_timeout=settings.worker_session_timeout_s),
+        new_rows=new_rows,
     )

@@ -29,6 +29,7 @@ from app.faust_batch.agent import agent_of
 from app.faust_batch.batch import Batch
 from app.faust_batch.logs import FAUST
 from app.faust_batch.observer import Observer
+from app.faust_batch.rows import NewRows, memory_rows
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.table import Table
 from app.faust_batch.table_manager import TableManager
@@ -65,7 +66,8 @@ DEFAULT_TUNING = Tuning()
 
 
 class App(faust.App):
-    """`group` is the consumer group; `bootstrap` is `host:port`, several with commas between."""
+    """`group` is the consumer group; `bootstrap` is `host:port`, several with commas between;
+    `new_rows` makes the rows of all tables, in memory by default."""
 
     logger = FAUST
 
@@ -76,12 +78,14 @@ class App(faust.App):
         *,
         observer: Observer | None = None,
         tuning: Tuning = DEFAULT_TUNING,
+        new_rows: NewRows = memory_rows,
         end_process: Callable[[int], Any] = os._exit,
         **options: Any,
     ) -> None:
         self.observer = observer or Observer()
         self.is_ready = False
         self.tuning = tuning
+        self._new_rows = new_rows
         self._end_process = end_process
         self._rebalance_began = time.monotonic()
         settings: dict[str, Any] = {
@@ -105,7 +109,8 @@ class App(faust.App):
 
     def table(self, name: str, topic: str, **options: Any) -> Table:
         """A table kept in the changelog topic given; see `Table` for the options."""
-        table = Table(self, name=name, topic=topic, beacon=self.tables.beacon, **options)
+        options = {"new_rows": self._new_rows, "beacon": self.tables.beacon} | options
+        table = Table(self, name=name, topic=topic, **options)
         self.tables.add(table)
         return table
 

@@ -38,6 +38,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class _Found(msgspec.Struct, frozen=True):
+    id: str
     partitions: int
     replication: int
 
@@ -86,6 +87,14 @@ def check_partitions(bootstrap: str, topics: Topics, expected: int) -> None:
     _refuse_counts(dict.fromkeys(topics, expected), counts)
 
 
+def topic_ids(bootstrap: str, names: Collection[str]) -> dict[str, str]:
+    """The id that the cluster gave to each of these topics that is there. A topic that is deleted
+    and made again gets another. Raises UserError when no broker answers.
+    """
+    with administration(bootstrap) as admin:
+        return {name: topic.id for name, topic in _find(admin, names).items()}
+
+
 def delete(admin: Admin, names: Collection[str]) -> None:
     """Delete those of the topics that are there."""
     if there := list(_find(admin, names)):
@@ -95,6 +104,7 @@ def delete(admin: Admin, names: Collection[str]) -> None:
 def _find(admin: Admin, names: Collection[str]) -> dict[str, _Found]:
     return {
         topic["name"]: _Found(
+            str(topic["topic_id"]),
             len(topic["partitions"]),
             min(len(part["replica_nodes"]) for part in topic["partitions"]),
         )

@@ -15,7 +15,7 @@ from app.core.vendors import VENDORS
 from app.kafka.jars import read_lock
 from app.settings import PREFIX, Settings, load_settings
 from app.sources import load_sources
-from tests.unit.docker.files import DOCKER, ROOT, compose, ours, services
+from tests.unit.docker.files import DOCKER, ROOT, compose, last_stage, ours, services
 
 PORT_OF = {
     "endpoint": "endpoint_port",
@@ -121,6 +121,15 @@ def test_kafka_is_the_kafka_that_everything_is_tested_on() -> None:
     assert kafka["environment"]["KAFKA_ADVERTISED_LISTENERS"] == "PLAINTEXT://kafka:9092"
     [volume] = kafka["volumes"]
     assert volume == f"kafka:{kafka['environment']['KAFKA_LOG_DIRS']}"
+
+
+def test_workers_keep_their_rows_in_a_volume() -> None:
+    assert environment("worker")["HOOKLINE_WORKER_STORE"] == "rocksdb"
+    [volume] = services()["worker"]["volumes"]
+    [folder] = [one for one in last_stage() if "HOOKLINE_DATA_DIR" in one.rest]
+    name, _, path = volume.partition(":")
+    assert f"HOOKLINE_DATA_DIR={path}" in folder.words
+    assert name in compose()["volumes"]
 
 
 def test_what_is_waited_for_is_there_and_can_be_told() -> None:
