@@ -14,7 +14,7 @@ from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW, dead_letter_headers, raw_place
 from app.core.projection import TOGETHER, BatchProjection, Projected, internal
 from app.core.undecodable import Undecodable
-from app.core.webhook import NotARawRecord, RawRecord, read_raw_record
+from app.core.webhook import Headers, NotARawRecord, RawRecord, read_raw_record
 from app.faust_batch.batch import Batch, Outgoing, Record
 from app.kafka.topics import Topics
 from topologies.report import Report
@@ -94,6 +94,7 @@ class Outputs:
         self._encoders = encoders
         self._partition = partition
         self.by_topic: dict[str, list[Outgoing]] = defaultdict(list)
+        self._events: dict[str, list[Outgoing]] = {}  # by vendor, some of those by topic
         self.report = Report()
 
     def publish(self, record: Record, projected: Projected) -> Undecodable | None:
@@ -109,10 +110,13 @@ class Outputs:
             value = self._encoders[decoded.schema](decoded.event)
         except Exception as error:  # noqa: BLE001
             return internal(error)
-        headers = [header for header in record.headers if header[0] in COPIED]
+        headers = _copied(record.headers)
         headers.append((RAW, raw_place(self._partition, record.offset)))
-        topic = self._topics.events(decoded.schema[0])
-        self.by_topic[topic].append((record.key, value, headers, record.timestamp))
+        events = self._events.get(decoded.schema[0])
+        if events is None:
+            events = self.by_topic[self._topics.events(decoded.schema[0])]
+            self._events[decoded.schema[0]] = events
+        events.append((record.key, value, headers, record.timestamp))
         return None
 
     def bury(self, record: Record, vendor: str, error: Undecodable) -> None:
@@ -126,3 +130,12 @@ class Outputs:
         # Its traceback holds every frame on the way, these hold the batch, and it holds the error:
         # without this, whole batches would wait for the garbage collector.
         error.__traceback__ = error.__cause__ = error.__context__ = None
+
+
+def _copied(headers: Sequence[tuple[str, bytes]]) -> Headers:
+    """By their places where they stand as the endpoint writes them."""
+    if len(headers) > 4:
+        _, id_, _, type_, time, *_ = headers
+        if id_[0] == "ce_id" and type_[0] == "ce_type" and time[0] == "ce_time":
+            return [id_, type_, time]
+    return [header for header in headers if header[0] in COPIED]

@@ -10,6 +10,10 @@ from app.core.undecodable import Undecodable
 
 Pair = tuple[str, str]
 
+Alike = tuple[str, str, str, bool, bool]
+"""Vendor, event, what it did to its row, whether it has fields that its schema does not know,
+and a broken clock. Few in a batch, whatever its size: records are counted by that alone."""
+
 
 def _pairs() -> Counter[Pair]:
     return Counter()
@@ -17,28 +21,49 @@ def _pairs() -> Counter[Pair]:
 
 @dataclass(slots=True)
 class Report:
-    """By vendor and: what a record did to its row, its event, the reason of its dead letter.
-    `drift` counts events with fields that their schema does not know.
-    """
+    """By vendor and: what a record did to its row, its event, the reason of its dead letter."""
 
-    effects: Counter[Pair] = field(default_factory=_pairs)
-    events: Counter[Pair] = field(default_factory=_pairs)
-    drift: Counter[Pair] = field(default_factory=_pairs)
+    alike: dict[Alike, int] = field(default_factory=dict[Alike, int])
     dead: Counter[Pair] = field(default_factory=_pairs)
-    broken_clocks: Counter[str] = field(default_factory=Counter[str])
 
     def projected(self, one: Projected) -> None:
         """A record that became an event."""
         decoded = one.decoded
         assert decoded is not None
-        vendor = decoded.schema[0]
-        self.effects[vendor, one.effect] += 1
-        self.events[vendor, decoded.type.name] += 1
-        if decoded.event.extra:
-            self.drift[vendor, decoded.type.name] += 1
-        if one.broken_clock:
-            self.broken_clocks[vendor] += 1
+        extra = bool(decoded.event.extra)
+        alike = decoded.schema[0], decoded.type.name, one.effect, extra, one.broken_clock
+        self.alike[alike] = self.alike.get(alike, 0) + 1
 
     def buried(self, vendor: str, error: Undecodable) -> None:
         """A record that became a dead letter; the vendor is empty where no endpoint wrote it."""
         self.dead[vendor, error.reason] += 1
+
+    @property
+    def effects(self) -> Counter[Pair]:
+        counted = _pairs()
+        for (vendor, _, effect, _, _), count in self.alike.items():
+            counted[vendor, effect] += count
+        return counted
+
+    @property
+    def events(self) -> Counter[Pair]:
+        counted = _pairs()
+        for (vendor, event, _, _, _), count in self.alike.items():
+            counted[vendor, event] += count
+        return counted
+
+    @property
+    def drift(self) -> Counter[Pair]:
+        """Events with fields that their schema does not know."""
+        counted = _pairs()
+        for (vendor, event, _, extra, _), count in self.alike.items():
+            counted[vendor, event] += count * extra
+        return +counted
+
+    @property
+    def broken_clocks(self) -> Counter[str]:
+        """By vendor alone."""
+        counted = Counter[str]()
+        for (vendor, _, _, _, broken), count in self.alike.items():
+            counted[vendor] += count * broken
+        return +counted

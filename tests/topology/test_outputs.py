@@ -59,6 +59,20 @@ async def test_an_event_carries_its_identity_and_the_place_of_its_raw_record() -
     assert event.timestamp == RECEIVED_AT // 1000
 
 
+async def test_an_event_carries_the_same_whatever_the_order_of_the_raw_record_s_headers() -> None:
+    driver, sent = Driver(), message(1)
+    turned = [*reversed(sent.headers()), ("more", b"1")]
+    driver.write_foreign(0, sent.key.encode(), sent.body, turned, RECEIVED_AT)
+    await driver.run()
+    [(_, event)] = driver.events("varda")
+    assert headers_of(event) == {
+        "ce_id": sent.id.encode(),
+        "ce_type": b"varda.message.created",
+        "ce_time": b"2026-06-01T12:00:00.000000Z",
+        "hookline_raw": b"0:0",
+    }
+
+
 async def test_a_webhook_becomes_a_row_under_the_raw_record_s_key() -> None:
     driver = Driver()
     await driver.pipe(message(1, "Hello"), message(2, "Are you there?"))
