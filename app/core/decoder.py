@@ -36,7 +36,7 @@ class EventDecoder:
         self.classes: Classes = classes_of(body)
         self.event: type[msgspec.Struct] = self.classes[body.record.name]
         self._vendor = vendor
-        self._fast = compile_fast(body, self.classes)
+        self._fast = compile_fast(body, self.classes, vendor.older_names)
         self._prune = compile_prune(body, text_maker(body.drop, DEPTH))
         self._slow = compile_slow(body, self.classes)
         self._odd: Callable[[bytes], bool] = vendor.odd

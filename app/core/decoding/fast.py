@@ -8,13 +8,14 @@ is parsed, tidied and pruned, and then goes the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
+from app.core.decoding.annotations import EXTRA
 from app.core.decoding.limits import OPAQUE_DEPTH
 from app.core.decoding.opaque import text_maker
 from app.core.decoding.seen import Seen
@@ -32,7 +33,7 @@ from app.core.decoding.shapes import (
     Slot,
     Time,
 )
-from app.core.decoding.structs import Classes, Event, ignored_attributes, is_repeated
+from app.core.decoding.structs import Classes, Event, ignored_attributes, is_repeated, older_class
 from app.core.decoding.unknown import Tree
 from app.core.decoding.values import TO_THE_SECOND, millis_of, second_micros
 from app.core.times import SECONDS_END, micros
@@ -50,10 +51,10 @@ class Fast(NamedTuple):
     convert: Callable[[Tree], Event]  # the same from a parsed body
 
 
-def compile_fast(body: Body, classes: Classes) -> Fast:
-    """The fast path of a body."""
+def compile_fast(body: Body, classes: Classes, older_names: Sequence[tuple[str, str]] = ()) -> Fast:
+    """The fast path of a body, in either of its envelopes if there is an older one."""
     made = classes[body.record.name]
-    parse: Callable[[bytes], Event] = msgspec.json.Decoder(made).decode
+    parse = _parser(body, classes, older_names)
     regular = _Regulars(body, classes).of(body.record)
 
     def decode(data: bytes) -> Event:
@@ -67,6 +68,28 @@ def compile_fast(body: Body, classes: Classes) -> Fast:
         return event
 
     return Fast(decode, convert)
+
+
+def _parser(
+    body: Body, classes: Classes, older_names: Sequence[tuple[str, str]]
+) -> Callable[[bytes], Event]:
+    made = classes[body.record.name]
+    parse: Callable[[bytes], Event] = msgspec.json.Decoder(made).decode
+    older = older_class(body, classes, older_names)
+    if older is None:
+        return parse
+    parse_older = msgspec.json.Decoder(older).decode
+    attributes = [*(field.name for field in body.record.fields), EXTRA]
+    source = f"lambda o: made({', '.join(f'{name}=o.{name}' for name in attributes)})"
+    renamed: Callable[[Event], Event] = eval(source, {"made": made})  # noqa: S307
+
+    def parse_either(data: bytes) -> Event:
+        try:
+            return parse(data)
+        except msgspec.ValidationError:
+            return renamed(parse_older(data))
+
+    return parse_either
 
 
 class _Regulars:

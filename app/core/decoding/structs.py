@@ -6,6 +6,7 @@ int, a time text) and then made regular in place, so the annotations below are t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -50,6 +51,19 @@ def classes_of(body: Body) -> Classes:
     return classes
 
 
+def older_class(
+    body: Body, classes: Classes, names: Sequence[tuple[str, str]]
+) -> type[msgspec.Struct] | None:
+    """The body's class once more, with older names in place of today's: the same attributes. None
+    where the body has no such names.
+    """
+    old = {today: older for older, today in names}
+    read = body.record.json
+    if not old or not old.keys() <= read or not read.isdisjoint(old.values()):
+        return None
+    return _struct(body.record, body, classes, old)
+
+
 def ignored_attributes(record: Record, body: Body) -> dict[str, str]:
     """The attributes that take up what is dropped, so that the fast path need not refuse it:
     attribute name to JSON name. A name that the schema itself reads is not dropped.
@@ -65,13 +79,20 @@ def is_repeated(field: Field) -> bool:
 def _define(record: Record, body: Body, classes: Classes) -> type[msgspec.Struct]:
     if record.name in classes:
         return classes[record.name]
+    classes[record.name] = made = _struct(record, body, classes, {})
+    return made
+
+
+def _struct(
+    record: Record, body: Body, classes: Classes, renamed: Mapping[str, str]
+) -> type[msgspec.Struct]:
     ignored = ignored_attributes(record, body)
     fields: list[Any] = [_attribute(field, body, classes) for field in record.fields]
     fields += [(attribute, str | None | UnsetType, UNSET) for attribute in ignored]
     if record is body.record:
         fields.append((EXTRA, NeverInJson, msgspec.field(default_factory=dict)))
-    keys = {field.name: field.json[0] for field in record.fields}
-    made = msgspec.defstruct(
+    keys = {field.name: renamed.get(field.json[0], field.json[0]) for field in record.fields}
+    return msgspec.defstruct(
         record.name.rpartition(".")[2],
         fields,
         rename=keys | ignored,
@@ -79,8 +100,6 @@ def _define(record: Record, body: Body, classes: Classes) -> type[msgspec.Struct
         forbid_unknown_fields=True,
         gc=False,
     )
-    classes[record.name] = made
-    return made
 
 
 def _attribute(field: Field, body: Body, classes: Classes) -> Any:

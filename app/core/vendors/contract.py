@@ -98,6 +98,9 @@ class Vendor:
               spellings made regular: envelopes, "null" text, `[]` for `{}`. Must not mutate.
     odd       True where a body needs `tidy` although its shape may fit the schema.
 
+    older_names      of an older envelope: names at the top of a body, with today's name of each.
+                     The fast path takes bodies with all of them or none; `tidy` has to rename
+                     them all the same.
     methods          the HTTP methods it delivers by.
     may_be_unsigned  a source may say verify = "off": some of its installations sign nothing.
     needs_account    bodies may lack the account, and ids mean nothing without: a source names it.
@@ -109,6 +112,7 @@ class Vendor:
     tidy: Callable[[Tree], Tree]
     odd: Callable[[bytes], bool]
     events: tuple[EventType, ...]
+    older_names: tuple[tuple[str, str], ...] = ()
     methods: tuple[str, ...] = ("POST",)
     may_be_unsigned: bool = False
     needs_account: bool = False

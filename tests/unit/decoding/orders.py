@@ -60,7 +60,9 @@ def _never(*_: object) -> NoReturn:
     raise AssertionError("decoding does not admit or identify")
 
 
-def shop(tidy: Any = None, odd: Any = None) -> Vendor:
+def shop(
+    tidy: Any = None, odd: Any = None, older_names: tuple[tuple[str, str], ...] = ()
+) -> Vendor:
     return Vendor(
         name="shop",
         admit=_never,
@@ -68,11 +70,28 @@ def shop(tidy: Any = None, odd: Any = None) -> Vendor:
         tidy=tidy or (lambda tree: tree),
         odd=odd or (lambda body: False),
         events=(),
+        older_names=older_names,
     )
 
 
 def decoder(**more: Any) -> EventDecoder:
     return compile_decoder(order_schema(**more), shop())
+
+
+OLDER_NAMES = (("type", "event"), ("remark", "note"))
+
+
+def with_names(tree: Tree, names: dict[str, str]) -> Tree:
+    """A body with other names, where it has not the new ones already."""
+    renamed = {old: new for old, new in names.items() if old in tree and new not in tree}
+    return {renamed.get(name, name): value for name, value in tree.items()}
+
+
+def renamed_decoder() -> EventDecoder:
+    """Of a shop that once named its fields otherwise."""
+    names = dict(OLDER_NAMES)
+    vendor = shop(tidy=lambda tree: with_names(tree, names), older_names=OLDER_NAMES)
+    return compile_decoder(order_schema(), vendor)
 
 
 def order(**fields: Any) -> Tree:

@@ -16,14 +16,35 @@ from app.core.decoder import EventDecoder
 from app.core.decoding.limits import LARGE_BODY, WHOLE_BODY_BYTES
 from app.core.undecodable import Undecodable
 from app.core.webhook import FORM
-from tests.unit.decoding.orders import as_json, decoder, order, order_schema
+from tests.unit.decoding.orders import (
+    OLDER_NAMES,
+    as_json,
+    decoder,
+    order,
+    order_schema,
+    renamed_decoder,
+    with_names,
+)
 
 DECODERS = [decoder(), decoder(explicit_null=True)]
 ENCODERS = [compile_encoder(order_schema()), compile_encoder(order_schema(explicit_null=True))]
+RENAMED = renamed_decoder()
 MEBIBYTE = 1 << 20
 FAST = settings(max_examples=400, deadline=None)
 
-SPELLED_OUT = ["pubsub_token", "secret", "id", "name", "at", "extra", "to", ""]
+SPELLED_OUT = [
+    "type",
+    "remark",
+    "event",
+    "pubsub_token",
+    "secret",
+    "id",
+    "name",
+    "at",
+    "extra",
+    "to",
+    "",
+]
 NAMES = st.sampled_from(SPELLED_OUT) | st.text(max_size=5)
 NUMBERS = (
     st.integers()
@@ -95,6 +116,15 @@ def test_both_paths_make_the_same_of_any_order(n: int, fields: dict[str, Any]) -
     if isinstance(found, msgspec.Struct):
         ENCODERS[n](found)  # what decodes can be written
         assert "pubsub_token" not in msgspec.to_builtins(found)["extra"]
+
+
+@FAST
+@given(NEARLY | BROKEN, st.sets(st.sampled_from(OLDER_NAMES)), st.dictionaries(NAMES, ANY))
+def test_both_paths_make_the_same_of_older_names(
+    fields: dict[str, Any], older: set[tuple[str, str]], more: dict[str, Any]
+) -> None:
+    today = {new: old for old, new in older}
+    check(RENAMED, as_json({**with_names(order(**fields), today), **more}))
 
 
 @FAST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from msgspec import UNSET
@@ -12,7 +12,16 @@ from app.core.decoding.limits import DEPTH
 from app.core.decoding.seen import LONGEST, MOST
 from app.core.undecodable import Undecodable
 from app.core.webhook import FORM
-from tests.unit.decoding.orders import ID, as_json, decoder, optional, order, order_schema, shop
+from tests.unit.decoding.orders import (
+    ID,
+    OLDER_NAMES,
+    as_json,
+    decoder,
+    optional,
+    order,
+    order_schema,
+    shop,
+)
 
 AT = 1_774_463_400_000_000  # 2026-03-25T18:30:00Z
 
@@ -253,6 +262,20 @@ def test_a_vendor_tidies_what_does_not_fit_and_what_it_calls_odd() -> None:
     assert tidying.decode(as_json({"order": order()})).price == 1.0
     assert tidying.decode(as_json(order(event="odd"))).price == 1.0
     assert tidying.decode(as_json(order())).price is None
+
+
+def test_an_older_envelope_needs_no_tidying() -> None:
+    def tidy(tree: dict[str, Any]) -> NoReturn:
+        raise AssertionError("the fast path has refused it")
+
+    decoder = compile_decoder(order_schema(), shop(tidy=tidy, older_names=OLDER_NAMES))
+    today = order(event="e", note=[1])
+    older = {"type": today.pop("event"), "remark": today.pop("note"), **today}
+
+    found = decoder.decode(as_json(older))
+
+    assert (found.event, found.note) == ("e", "[1]")
+    assert found == decoder.decode(as_json(order(event="e", note=[1])))
 
 
 def test_a_form_has_text_for_everything() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from app.core.vendors.contract import Vendor
 from app.core.vendors.voiso.events import EVENTS
 from app.core.vendors.voiso.identify import identify
-from app.core.vendors.voiso.tidy import odd, tidy
+from app.core.vendors.voiso.tidy import OLDER_NAMES, odd, tidy
 from app.core.vendors.voiso.verify import admit
 
 VENDOR = Vendor(
@@ -18,6 +18,7 @@ VENDOR = Vendor(
     tidy=tidy,
     odd=odd,
     events=EVENTS,
+    older_names=OLDER_NAMES,
     methods=("POST", "GET"),
     may_be_unsigned=True,
 )
