@@ -9,13 +9,16 @@ from collections import Counter as Count
 from collections.abc import Iterable
 
 from faust.types.tuples import TP
-from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from app.faust_batch.batch import Batch
 from app.faust_batch.observer import Observer
 from app.log import logger
+from topologies.ownership import Ownership
 from topologies.report import Pair, Report
 
 SAY_EVERY_S = 5.0
+ACK_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 
 
 class WorkerMetrics(Observer):
@@ -25,6 +28,7 @@ class WorkerMetrics(Observer):
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._log = logger("worker")
+        self._ownership = Ownership()
         self._unsaid: Count[Pair] = Count()
         self._said_at = float("-inf")
         self._records = self._counter(
@@ -41,18 +45,36 @@ class WorkerMetrics(Observer):
             "broken_clocks", "Events dated over 24 h after their receipt.", ("vendor",)
         )
         self._processed = self._counter("processed", "Records processed.", ("partition",))
-        self._seconds = self._counter(
-            "processing_seconds", "Time spent processing batches.", ("partition",)
-        )
         self._batches = self._counter("batches", "Batches processed.", ("partition",))
+        self._folding = self._counter(
+            "fold_seconds", "Time from a batch's start until its first output.", ("partition",)
+        )
+        self._writing = self._counter(
+            "write_seconds", "Time from a batch's first output until its last.", ("partition",)
+        )
         self._written = self._counter("rows_written", "Rows written.", ("table", "partition"))
         self._sent = self._counter("sent", "Records produced.", ("topic",))
-        self._lag = self._gauge(
-            "lag", "Records beyond the last batch, when it was fetched.", ("partition",)
+        self._acknowledged = Histogram(
+            "hookline_worker_ack_seconds",
+            "Time from handing a record batch to the producer until its acknowledgement.",
+            buckets=ACK_BUCKETS_S,
+            registry=self.registry,
         )
+        self._lag = self._gauge("lag", "Raw records not processed yet.", ("partition",))
         self._committed = self._gauge("committed_offset", "Committed so far.", ("partition",))
         self._rows = self._gauge("rows", "Rows when a table was last recovered.", ("table",))
         self._ready = self._gauge("ready", "1 when recovered and processing.", ())
+        self._owned = self._gauge(
+            "owned", "1 for each partition that is processed.", ("partition",)
+        )
+        self._left = self._gauge(
+            "recovery_left", "Records of a changelog still to read.", ("table", "partition")
+        )
+        self._restored = self._counter("restored", "Records read on recovery.", ("table",))
+        self._rebalances = self._counter("rebalances", "Assignments of partitions.", ())
+        self._recovery = self._gauge(
+            "rebalance_seconds", "How long the last rebalance took, with its recovery.", ()
+        )
 
     def _counter(self, name: str, words: str, labels: Iterable[str]) -> Counter:
         return Counter(f"hookline_worker_{name}", words, tuple(labels), registry=self.registry)
@@ -82,26 +104,52 @@ class WorkerMetrics(Observer):
             self._unsaid.clear()
 
     def revoked(self, tps: Iterable[TP]) -> None:
+        self._ownership.revoked()
         self._ready.set(0)
-        self._lag.clear()
-        self._committed.clear()
+        for gauge in (self._lag, self._committed, self._owned, self._left):
+            gauge.clear()
+
+    def restored(self, table: str, tp: TP, records: int, left: int | None) -> None:
+        self._ownership.restored(records)
+        self._restored.labels(table).inc(records)
+        if left is not None:
+            self._left.labels(table, str(tp.partition)).set(left)
 
     def recovered(self, table: str, partitions: Iterable[int], rows: int) -> None:
+        self._ownership.recovered(table, rows)
         self._rows.labels(table).set(rows)
-        self._log.info("recovered", table=table, partitions=list(partitions), rows=rows)
+        for partition in partitions:
+            self._left.labels(table, str(partition)).set(0)
 
     def ready(self, sources: Iterable[TP], seconds: float) -> None:
+        assignment = self._ownership.assigned(sources, seconds)
+        for partition in assignment.partitions:
+            self._owned.labels(str(partition)).set(1)
+        self._rebalances.inc()
+        self._recovery.set(seconds)
         self._ready.set(1)
-        partitions = sorted(tp.partition for tp in sources)
-        self._log.info("ready", partitions=partitions, after_s=round(seconds, 3))
+        self._log.info("ready", **assignment._asdict())
 
-    def processed(self, tp: TP, records: int, seconds: float, lag: int | None) -> None:
-        partition = str(tp.partition)
+    def fetched(self, batch: Batch) -> None:
+        self._ownership.fetched(batch)
+        self._show_lag(batch.partition)
+
+    def processed(self, batch: Batch, records: int, folding: float, writing: float) -> None:
+        partition = str(batch.partition)
         self._processed.labels(partition).inc(records)
-        self._seconds.labels(partition).inc(seconds)
         self._batches.labels(partition).inc()
+        self._folding.labels(partition).inc(folding)
+        self._writing.labels(partition).inc(writing)
+        self._ownership.processed(batch)
+        self._show_lag(batch.partition)
+
+    def _show_lag(self, partition: int) -> None:
+        lag = self._ownership.lag(partition)
         if lag is not None:
-            self._lag.labels(partition).set(lag)
+            self._lag.labels(str(partition)).set(lag)
+
+    def acknowledged(self, topic: str, records: int, seconds: float) -> None:
+        self._acknowledged.observe(seconds)
 
     def sent(self, topic: str, records: int) -> None:
         self._sent.labels(topic).inc(records)

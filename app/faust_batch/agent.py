@@ -35,4 +35,6 @@ async def process(app: Any, batch: Batch, function: Callable[[Batch], Awaitable[
         app.fail(error, f"processing of {batch.tp} failed from offset {first}")
         raise
     batch.finish()
-    app.observer.processed(batch.tp, count, time.perf_counter() - began, batch.lag)
+    ended = time.perf_counter()
+    written_from = batch.sends_since or ended
+    app.observer.processed(batch, count, written_from - began, ended - written_from)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -53,6 +54,7 @@ class Batch:
     before it was begun: its records are then another worker's, or will be read again.
     `end_offset` is the partition's when the batch was fetched, as far as the broker had said;
     `next_offset` is where the next batch begins, by default after the last record.
+    `sends_since` is when its first outputs were ready (`time.perf_counter`).
     """
 
     # No __len__ or __bool__: Faust drops values that are false.
@@ -63,6 +65,7 @@ class Batch:
         "next_offset",
         "outbox",
         "records",
+        "sends_since",
         "started",
         "tp",
         "void",
@@ -85,6 +88,7 @@ class Batch:
         self.void = False
         self.done = asyncio.Event()
         self.deliveries: list[Delivery] = []
+        self.sends_since: float | None = None
 
     @property
     def partition(self) -> int:
@@ -108,6 +112,8 @@ class Batch:
 
     async def send(self, topic: str, rows: Iterable[Outgoing]) -> list[Delivery]:
         """Send rows to this batch's partition number of `topic`."""
+        if self.sends_since is None:
+            self.sends_since = time.perf_counter()
         deliveries = await self.outbox.send_rows(topic, self.tp.partition, rows)
         self.deliveries += deliveries
         return deliveries

@@ -92,6 +92,7 @@ class Consumer(driver.Consumer):
         batch = Batch(tp, run.records, self.app.producer, end, run.next_offset)
         if is_source:
             self.open.add(batch)
+            self.app.observer.fetched(batch)
         message = _message(batch, self.app.consumer_generation_id)
         self._read_offset[tp] = batch.next_offset
         await self.wait_first(self.callback(message), self.suspend_flow.wait())

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from faust.types.tuples import TP
 
+from app.faust_batch.batch import Batch
+
 
 class Observer:
     """Override what is wanted; nothing here may block or raise. Times are in seconds."""
@@ -13,18 +15,28 @@ class Observer:
     def revoked(self, tps: Iterable[TP]) -> None:
         """A rebalance began; until `ready` nothing is processed."""
 
+    def restored(self, table: str, tp: TP, records: int, left: int | None) -> None:
+        """So many records of a changelog were taken into rows. `left` is the number of records
+        still to read there, None where the broker had not said."""
+
     def recovered(self, table: str, partitions: Iterable[int], rows: int) -> None:
         """A table holds all that its changelog says of these partitions."""
 
     def ready(self, sources: Iterable[TP], seconds: float) -> None:
         """Processing goes on with these partitions; the rebalance took so long."""
 
-    def processed(self, tp: TP, records: int, seconds: float, lag: int | None) -> None:
-        """A batch was processed and its outputs handed to the producer. `lag` is the number of
-        records that the broker had beyond it when it was fetched, None where it had not said."""
+    def fetched(self, batch: Batch) -> None:
+        """A batch of a source was fetched; it waits for its agent."""
+
+    def processed(self, batch: Batch, records: int, folding: float, writing: float) -> None:
+        """A batch of so many records was processed, and its outputs handed to the producer:
+        so long until the first of them, and so long from there."""
 
     def sent(self, topic: str, records: int) -> None:
         """Records were handed to the producer."""
+
+    def acknowledged(self, topic: str, records: int, seconds: float) -> None:
+        """The broker has a record batch for good, so long after the producer was given it."""
 
     def written(self, table: str, tp: TP, rows: int, records: int) -> None:
         """A batch of so many records changed so many rows."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -40,16 +41,22 @@ class Producer(driver.Producer):
         producer = self._ensure_producer()
         deliveries: list[Delivery] = []
         for builder in pack(rows, producer.create_batch, int(time.time() * 1000)):
+            sent_at = time.perf_counter()
             future = await producer.send_batch(builder, topic, partition=partition)
-            future.add_done_callback(self._on_delivery)
-            deliveries.append(Delivery(future, builder.record_count()))
+            count = builder.record_count()
+            future.add_done_callback(partial(self._on_delivery, topic, count, sent_at))
+            deliveries.append(Delivery(future, count))
         self.app.observer.sent(topic, sum(delivery.records for delivery in deliveries))
         return deliveries
 
-    def _on_delivery(self, future: asyncio.Future[Any]) -> None:
+    def _on_delivery(
+        self, topic: str, records: int, sent_at: float, future: asyncio.Future[Any]
+    ) -> None:
         error = None if future.cancelled() else future.exception()
         if error is not None:
             self.app.fail(error, "a record batch could not be delivered")
+        elif not future.cancelled():
+            self.app.observer.acknowledged(topic, records, time.perf_counter() - sent_at)
 
     async def flush(self) -> None:
         while self.buffer.size:

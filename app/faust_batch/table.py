@@ -102,6 +102,7 @@ class Table(faust.Table):
                     self.rows(run.partition).restore(run.records, run.next_offset - 1)
                 except Exception as error:  # noqa: BLE001
                     self.app.fail(error, f"{run.tp} could not be recovered")
+                self.app.observer.restored(self.name, run.tp, len(run.records), run.lag)
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         await super().on_recovery_completed(active_tps, standby_tps)

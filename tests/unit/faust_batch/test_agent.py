@@ -48,16 +48,22 @@ async def test_what_the_function_raises_ends_the_process(
 
 async def test_what_was_processed_is_told() -> None:
     class Seen(Observer):
-        def processed(self, tp: object, records: int, seconds: float, lag: int | None) -> None:
-            self.told = (tp, records, lag)
+        def processed(self, batch: Batch, records: int, folding: float, writing: float) -> None:
+            self.told = (batch, records)
+            assert folding > 0
+            self.wrote = writing > 0
 
-    async def function(batch: Batch) -> None: ...
+    async def silent(batch: Batch) -> None: ...
+
+    async def sending(batch: Batch) -> None:
+        await batch.send("out", [])
 
     seen = Seen()
-    one = batch(0, 3)
-    one.end_offset = 10
-    await process(app(observer=seen), one, function)
-    assert seen.told == (one.tp, 3, 7)
+    for function, writes in ((silent, False), (sending, True)):
+        one = batch(0, 3)
+        await process(app(observer=seen), one, function)
+        assert seen.told == (one, 3)
+        assert seen.wrote is writes
 
 
 async def test_records_are_let_go_when_their_batch_is_finished() -> None:
