@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from app.core.decoding.annotations import SchemaUnusable, body_of
 from app.core.decoding.fast import REFUSALS, compile_fast
+from app.core.decoding.forms import read_form
 from app.core.decoding.limits import DEPTH, NO_LIMITS, WHOLE_BODY_BYTES, limits_for, may_be_deep
 from app.core.decoding.opaque import depth, text_maker
 from app.core.decoding.prune import compile_prune
@@ -23,7 +23,6 @@ from app.core.webhook import FORM, JSON
 __all__ = ["Event", "EventDecoder", "SchemaUnusable", "compile_decoder"]
 
 _parse = msgspec.json.Decoder().decode
-_MOST_PARAMETERS = 1_000
 
 
 class EventDecoder:
@@ -94,14 +93,10 @@ def _json_object(body: bytes) -> Tree:
 
 
 def _form(body: bytes) -> Tree:
-    """A query string as a flat object of texts. Of a name given twice the first counts."""
     try:
-        pairs = parse_qsl(
-            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
-        )
+        return read_form(body)
     except ValueError:
         raise Undecodable("not_json", "the body is not a form in UTF-8") from None
-    return dict(reversed(pairs))
 
 
 def _too_deep() -> Undecodable:

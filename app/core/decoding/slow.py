@@ -58,7 +58,14 @@ class _Walk:
         values: dict[str, Any] = {}
         read: set[str] = set()
         for each in shape.fields:
-            name, found = find(each, tree)
+            name = each.json[0]
+            found = tree.get(name, ABSENT)
+            if type(found) is str and type(each.slot.shape) is Text:  # most fields of most bodies
+                read.add(name)
+                values[each.name] = found[: self.limits.text]
+                continue
+            if len(each.json) > 1:
+                name, found = find(each, tree)
             if found is ABSENT:
                 if each.required:
                     raise missing(f"{path}.{name}")

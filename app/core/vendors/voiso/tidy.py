@@ -103,7 +103,14 @@ def _without_null_text(value: Any, depth: int) -> Any:
         return value
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
-        return {name: _without_null_text(each, depth + 1) for name, each in members.items()}
+        if depth == _DEEPEST:
+            return members
+        return {
+            name: (None if each == _NULL else each)
+            if type(each) is str
+            else _without_null_text(each, depth + 1)
+            for name, each in members.items()
+        }
     if isinstance(value, list):
         items = cast("list[Any]", value)
         return [_without_null_text(each, depth + 1) for each in items if each != _NULL]
