@@ -1,0 +1,73 @@
+"""Faults of faust-streaming 0.15 and aiokafka 0.14 that need a broker to be seen; the others are in
+tests/unit/faust_batch/test_stock_faust.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import faust
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from faust.tables.recovery import Recovery
+from faust.types.tuples import TP
+
+from app.kafka.admin import administration
+from app.kafka.provision import apply
+from app.kafka.topics import Topic
+
+
+@pytest.fixture
+async def source(kafka: str, prefix: str) -> TopicPartition:
+    with administration(kafka) as admin:
+        apply(admin, [Topic(f"{prefix}source", partitions=1, replication=1, config={})])
+    return TopicPartition(f"{prefix}source", 0)
+
+
+@pytest.fixture
+async def consumer(kafka: str, source: TopicPartition) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=kafka,
+        group_id=f"{source.topic}.group",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+    )
+    await consumer.start()
+    consumer.assign([source])
+    yield consumer
+    await consumer.stop()
+
+
+async def test_a_partition_without_a_commit_is_left_where_it_stands(
+    kafka: str, source: TopicPartition, consumer: AIOKafkaConsumer
+) -> None:
+    """aiokafka `AIOKafkaConsumer.seek_to_committed`, which faust/transport/consumer.py
+    `Consumer.perform_seek` asks for after a rebalance: what was read and not committed is not read
+    again. Answered by `ConsumerThread.seek_sources`.
+    """
+    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+        await producer.send_and_wait(source.topic, b"value", partition=0)
+    await consumer.getone()
+    assert await consumer.seek_to_committed() == {source: None}
+    assert await consumer.position(source) == 1
+
+
+async def test_recovery_waits_for_the_marker_of_a_transaction(
+    kafka: str, source: TopicPartition, consumer: AIOKafkaConsumer
+) -> None:
+    """faust/tables/recovery.py `Recovery._build_highwaters` and `need_recovery`: the marker takes
+    the last offset of the log, and is never delivered.
+    """
+    producing = AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=source.topic)
+    async with producing as producer, producer.transaction():
+        await producer.send_and_wait(source.topic, b"row", partition=0)
+    last = await consumer.getone()
+    recovery = Recovery(faust.App("stock"), None)  # type: ignore[arg-type]
+    changelog = TP(*source)
+    ends = await consumer.end_offsets([source])
+    recovery.active_highwaters[changelog] = ends[source] - 1
+    recovery.active_offsets[changelog] = last.offset
+    assert await consumer.getmany(timeout_ms=500) == {}
+    assert await consumer.position(source) == ends[source]
+    assert recovery.need_recovery()
