@@ -36,6 +36,10 @@ def feed(seed: int, poison: float = POISON) -> Iterator[Raw]:
     sent: list[Webhook] = []
     for number in count(1):
         at = RECEIVED + number * APART_US
+        if chance.random() < poison:
+            kinds.append(kinds.pop(0))
+            yield poisoned(_received(next(endless), at), kinds[-1], chance)
+            continue
         draw = chance.random()
         if draw < AGAIN and sent:
             webhook = chance.choice(sent)
@@ -45,11 +49,7 @@ def feed(seed: int, poison: float = POISON) -> Iterator[Raw]:
             webhook = next(traffic).webhook
         sent.append(webhook)
         record = _received(webhook, at)
-        if chance.random() < poison:
-            kinds.append(kinds.pop(0))
-            yield poisoned(record, kinds[-1], chance)
-        else:
-            yield Raw(record.key.encode(), record.body, [*record.headers()], webhook.dead)
+        yield Raw(record.key.encode(), record.body, [*record.headers()], webhook.dead)
 
 
 def _endless(chance: Random) -> Iterator[Webhook]:

@@ -48,7 +48,7 @@ class Trial:
         self.crew.until(lambda: self.committed() == produced)
         self.proof.nothing_is_committed_ahead()
         for worker in list(self.crew.workers):
-            self.crew.stop(worker)
+            assert self.crew.stop(worker) == 0, worker.said()
         self.proof.everything_is_right(self.pump.foretold)
 
     def kill_broker(self) -> None:
