@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
 from app.core.decoder import Event, EventDecoder, compile_decoder
 from app.core.facts import Facts
 from app.core.undecodable import Undecodable
-from app.core.vendors.contract import EventType, Source, Vendor
+from app.core.vendors.contract import EventType, FactsOf, Source, Vendor
 from app.core.webhook import RawRecord
 
 SchemaName = tuple[str, str]  # vendor, folder under schemas/<vendor>/
@@ -25,10 +25,11 @@ class Decoded(msgspec.Struct, frozen=True, gc=False):
     facts: Facts | None
 
 
-class _Entry(NamedTuple):
+class _Entry(msgspec.Struct, frozen=True):
     type: EventType
     schema: SchemaName
-    decoder: EventDecoder
+    decode: Callable[[bytes, str], Event]
+    facts: FactsOf | None
 
 
 class Catalogue:
@@ -50,7 +51,7 @@ class Catalogue:
                 name = (vendor.name, event.schema)
                 if name not in decoders:
                     decoders[name] = compile_decoder(schemas[name], vendor)
-                entry = _Entry(event, name, decoders[name])
+                entry = _Entry(event, name, decoders[name].decode, event.facts)
                 if event.name.endswith("."):
                     self._beginning.append((f"{vendor.name}.{event.name}", entry))
                 else:
@@ -62,8 +63,8 @@ class Catalogue:
         vendor's code (or a key that is no key), not of the record's body.
         """
         entry = self._named.get(record.type) or self._entry(record)
-        event = entry.decoder.decode(record.body, record.content_type)
-        facts = None if entry.type.facts is None else entry.type.facts(event, record)
+        event = entry.decode(record.body, record.content_type)
+        facts = None if entry.facts is None else entry.facts(event, record)
         return Decoded(event, entry.type, entry.schema, facts)
 
     def _entry(self, record: RawRecord) -> _Entry:

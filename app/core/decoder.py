@@ -35,7 +35,7 @@ class EventDecoder:
         self.classes: Classes = classes_of(body)
         self.event: type[msgspec.Struct] = self.classes[body.record.name]
         self._vendor = vendor
-        self._fast = compile_fast(body, self.classes, vendor.older_names)
+        self._fast, self._fast_of_tree = compile_fast(body, self.classes, vendor.older_names)
         self._prune = compile_prune(body, text_maker(body.drop, DEPTH))
         self._slow = compile_slow(body, self.classes)
         self._odd: Callable[[bytes], bool] = vendor.odd
@@ -47,7 +47,7 @@ class EventDecoder:
         plain = content_type == JSON and len(body) <= WHOLE_BODY_BYTES
         if plain and not self._odd(body):
             try:
-                return self._fast.decode(body)
+                return self._fast(body)
             except REFUSALS:
                 pass
         return self._decode_tidied(body, content_type, plain)
@@ -63,7 +63,7 @@ class EventDecoder:
             if plain:
                 try:
                     extra: Extra = {}
-                    event = self._fast.convert(self._prune(tree, extra))
+                    event = self._fast_of_tree(self._prune(tree, extra))
                     event.extra = NO_LIMITS.kept_extra(extra)
                     return event
                 except REFUSALS:

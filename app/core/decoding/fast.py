@@ -54,20 +54,11 @@ class Fast(NamedTuple):
 def compile_fast(body: Body, classes: Classes, older_names: Sequence[tuple[str, str]] = ()) -> Fast:
     """The fast path of a body, in either of its envelopes if there is an older one."""
     made = classes[body.record.name]
-    parse = _parser(body, classes, older_names)
-    regular = _Regulars(body, classes).of(body.record)
-
-    def decode(data: bytes) -> Event:
-        event = parse(data)
-        regular(event)
-        return event
-
-    def convert(tree: Tree) -> Event:
-        event = msgspec.convert(tree, made)
-        regular(event)
-        return event
-
-    return Fast(decode, convert)
+    reading = _Regulars(body, classes).of(body.record)
+    return Fast(
+        reading(_parser(body, classes, older_names)),
+        reading(lambda tree: msgspec.convert(tree, made)),
+    )
 
 
 def _parser(
@@ -93,8 +84,8 @@ def _parser(
 
 
 class _Regulars:
-    """Makes the functions that make records regular: one for the body, and one for each record
-    that is repeated.
+    """Makes the functions that read records and make them regular: of the body, and of each record
+    that is repeated. Each takes what parses (into an event that is not yet regular).
     """
 
     def __init__(self, body: Body, classes: Classes) -> None:
@@ -110,26 +101,22 @@ class _Regulars:
             "millis": millis_of,
         }
 
-    def of(self, record: Record) -> Callable[[Event], None]:
+    def of(self, record: Record) -> Callable[[Callable[[Any], Event]], Callable[[Any], Event]]:
         generator = _Generator(self._body)
-        source = "\n".join(["def regular(e):", *generator.record("e", record), " return"])
+        lines = generator.record("e", record, "  ")
+        source = "\n".join(
+            ["def reading(parse):", " def read(data):", "  e = parse(data)", *lines]
+            + ["  return e", " return read"]
+        )
         names = dict(self._names)
         for name, slot in generator.seen.items():
             names[name] = Seen(self._reader(slot.shape), slot.nullable)
         exec(compile(source, f"<regular {record.name}>", "exec"), names)  # noqa: S102
-        return names["regular"]
+        return names["reading"]
 
     def _reader(self, record: AnyShape) -> Callable[[bytes], Event]:
         assert isinstance(record, Record)
-        parse: Callable[[bytes], Event] = msgspec.json.Decoder(self._classes[record.name]).decode
-        regular = self.of(record)
-
-        def read(data: bytes) -> Event:
-            made = parse(data)
-            regular(made)
-            return made
-
-        return read
+        return self.of(record)(msgspec.json.Decoder(self._classes[record.name]).decode)
 
 
 class _Generator:
@@ -142,7 +129,7 @@ class _Generator:
         self.numbers = count()
         self.seen: dict[str, Slot] = {}  # what is repeated, by the name of the objects seen of it
 
-    def record(self, at: str, record: Record, indent: str = " ") -> Lines:
+    def record(self, at: str, record: Record, indent: str) -> Lines:
         for field in record.fields:
             yield from self.field(at, field, indent)
         for attribute in ignored_attributes(record, self.body):
