@@ -90,11 +90,13 @@ class Consumer(driver.Consumer):
             return  # recovery is told of it, for it waits until the end
         end = self._thread.end_offset(tp)
         batch = Batch(tp, run.records, self.app.producer, end, run.next_offset)
-        if is_source:
-            self.open.add(batch)
-            self.app.observer.fetched(batch)
-        message = _message(batch, self.app.consumer_generation_id)
         self._read_offset[tp] = batch.next_offset
+        if not is_source:
+            self.app.tables.recovery.restore(batch)
+            return
+        self.open.add(batch)
+        self.app.observer.fetched(batch)
+        message = _message(batch, self.app.consumer_generation_id)
         await self.wait_first(self.callback(message), self.suspend_flow.wait())
 
     def on_buffer_full(self, tp: TP) -> None:
@@ -173,8 +175,8 @@ class Consumer(driver.Consumer):
 
 
 def _message(batch: Batch, generation: int) -> ConsumerMessage:
-    """The one Faust message that stands for the whole run; its offset is the last that the run
-    covers, so that recovery, which waits for one, is told of runs that end with markers."""
+    """The one Faust message that stands for the whole run; its offset is the last that it covers,
+    be it a marker's."""
     tp = batch.tp
     return ConsumerMessage(
         topic=tp.topic,

@@ -81,7 +81,7 @@ class Store(BaseStore):
         raise NotImplementedError("rows know their offset themselves: see Table.write")
 
     def apply_changelog_batch(self, *_: Any, **__: Any) -> None:
-        raise NotImplementedError("see Table.apply_changelog_batch")
+        raise NotImplementedError("see Table.restore")
 
     def reset_state(self) -> None:
         """Nothing is in memory any more; what lies on disk stays."""

@@ -6,20 +6,16 @@ In an agent: `rows = table.rows(batch.partition)`, read and change rows, then on
 Overrides of faust/tables/base.py `Collection` and table.py `Table`:
 
 `_changelog_topic_name`   The topic is given, not derived from the app's id: others read it too.
-`_new_changelog_topic`    Batches come through recovery as they are (see `schema`).
 `_new_store`              Ours (see `store`).
-`apply_changelog_batch`   Takes the records of batches. A failure ends the process: stock recovery
-                          (faust/tables/recovery.py `_slurp_changelogs`) logs it and waits for
-                          ever. The same function hands records of an unknown partition to
-                          whichever table came last; here they are refused.
 `on_key_set` and others   Stock sends one message a change, and none for a value changed in place.
-`recovery_buffer_size`    Counted in batches; 1 makes Faust keep reading its own changelog
+`recovery_buffer_size`    Unused (see `recovery`); 1 makes Faust keep reading its own changelog
                           (`Recovery._restart_recovery`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any, cast
@@ -30,10 +26,11 @@ from faust.types.tuples import TP
 from app.faust_batch.batch import Batch, Delivery, Outgoing
 from app.faust_batch.logs import FAUST
 from app.faust_batch.rows import Change, Held, NewRows, Rows, memory_rows
-from app.faust_batch.schema import BatchSchema
 from app.faust_batch.store import Store
 
-RECOVERY_BUFFER = 4
+NOT_ONE = 4
+
+say = logging.getLogger(__name__)
 
 
 class Table(faust.Table):
@@ -50,14 +47,10 @@ class Table(faust.Table):
     ) -> None:
         self._topic = topic
         self._new_rows = new_rows
-        super().__init__(app, recovery_buffer_size=RECOVERY_BUFFER, **kwargs)
+        super().__init__(app, recovery_buffer_size=NOT_ONE, **kwargs)
 
     def _changelog_topic_name(self) -> str:
         return self._topic
-
-    def _new_changelog_topic(self, **kwargs: Any) -> Any:
-        self.schema = BatchSchema()
-        return super()._new_changelog_topic(**kwargs)
 
     def _new_store(self) -> Store:
         return Store("memory://", self.app, self, new_rows=self._new_rows, table_name=self.name)
@@ -94,15 +87,27 @@ class Table(faust.Table):
         except Exception as error:  # noqa: BLE001
             self.app.fail(error, f"rows of {self.name} could not be kept")
 
-    def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
-        for event in batch:
-            run: Batch = event.value
-            if run.tp.topic == self._topic:
-                try:
-                    self.rows(run.partition).restore(run.records, run.next_offset - 1)
-                except Exception as error:  # noqa: BLE001
-                    self.app.fail(error, f"{run.tp} could not be recovered")
-                self.app.observer.restored(self.name, run.tp, len(run.records), run.lag)
+    def restore(self, run: Batch) -> None:
+        """Take a run of the changelog. A failure ends the process."""
+        try:
+            self.rows(run.partition).restore(run.records, run.next_offset - 1)
+        except Exception as error:  # noqa: BLE001
+            self.app.fail(error, f"{run.tp} could not be recovered")
+        self.app.observer.restored(self.name, run.tp, len(run.records), run.lag)
+
+    def offset_within(self, tp: TP, start: int, end: int) -> int:
+        """The offset that the rows include of a changelog that reaches from `start` up to, but not
+        including, `end`. Rows that it does not continue are forgotten: something of it that they
+        have not seen is gone, or they saw another."""
+        rows = self.rows(tp.partition)
+        if rows.offset >= 0 and not start - 1 <= rows.offset < end:
+            say.warning(
+                "the rows of %s are read from the changelog again: they include it up to %d, and"
+                " it reaches from %d to %d",
+                *(tp, rows.offset, start, end - 1),
+            )
+            rows.forget()
+        return rows.offset
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         await super().on_recovery_completed(active_tps, standby_tps)

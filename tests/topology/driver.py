@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from faust.types.tuples import TP
 
@@ -55,12 +55,6 @@ def codecs() -> Mapping[Table, Codec]:
 
 class Ended(BaseException):
     """The worker's process ended, with this exit code."""
-
-
-class Recovered(NamedTuple):
-    """An event of Faust's recovery, as far as tables look at it."""
-
-    value: Batch
 
 
 class Driver:
@@ -138,8 +132,7 @@ class Driver:
             name = table.changelog_topic_name
             for partition, records in self.topics.topics[name].items():
                 if records:
-                    batch = Batch(TP(name, partition), records, self.topics)
-                    table.apply_changelog_batch([Recovered(batch)])
+                    table.restore(Batch(TP(name, partition), records, self.topics))
 
     # Out
 

@@ -20,7 +20,7 @@ from app.faust_batch.rocks.failure import RowsDamaged, failure
 
 FORMAT = b"1"
 STALE_AFTER_S = 12 * 3600.0  # Kafka keeps tombstones for a day by default (delete.retention.ms)
-FEW = 20_000  # keys that are counted one by one
+FEW = 50_000  # keys that are counted one by one
 DAMAGED = "damaged"  # a file that says so to the next process
 
 _FORMAT_KEY = b"\0format"
@@ -170,8 +170,11 @@ def _open(folder: Path, options: Options) -> Any:
 
 
 def _share(file: dict[str, Any], first: bytes, after: bytes) -> float:
-    """How many entries of a file lie in that range, if half do where one end of it does."""
-    inside = (first <= file["start_key"] < after) + (first <= file["end_key"] < after)
+    """How many entries of a file lie in that range, if half do where one end of it does. (Keys of
+    the database's own are few, and the first.)"""
+    start, end = max(file["start_key"], b"\1"), file["end_key"]
+    inside = (start == b"\1" or first <= start < after) + (first <= end < after)
+    inside = 0 if end < first else inside
     return (file["num_entries"] - 2 * file["num_deletions"]) * inside / 2
 
 

@@ -21,6 +21,7 @@ from aiokafka.consumer.subscription_state import (
 )
 from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.tables.manager import TableManager as FaustTableManager
+from faust.tables.recovery import Recovery as FaustRecovery
 from faust.transport.consumer import Consumer as AnyConsumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import ConsumerMessage
@@ -30,6 +31,7 @@ from app.faust_batch.app import App
 from app.faust_batch.consumer import Consumer
 from app.faust_batch.consumer_thread import ConsumerThread
 from app.faust_batch.producer import Producer
+from app.faust_batch.recovery import Recovery
 from app.faust_batch.schema import BatchSchema
 from app.faust_batch.store import Store
 from app.faust_batch.table import Table
@@ -43,9 +45,10 @@ OURS: dict[type, set[str]] = {
     ConsumerThread: {"_end_fetch", "_fetch", "_fetch_now", "_pause", "_seek_sources", "_watch"}
     | {"end_offset", "pause", "seek_sources"},
     Producer: {"send_rows", "_on_delivery"},
+    Recovery: {"_look_for_the_end", "restore"},
     Store: {"_is_ours", "rows"},
     TableManager: set(),
-    Table: {"_include", "rows", "write"},
+    Table: {"_include", "offset_within", "restore", "rows", "write"},
     Transport: set(),
 }
 """Methods that are new; every other one must be an override."""
@@ -93,7 +96,9 @@ def test_overrides_are_called_as_they_expect(ours: type) -> None:
         ),
         (driver.AIOKafkaConsumerThread, ["_ensure_consumer", "call_thread"]),
         (driver.Producer, ["_ensure_producer", "_producer"]),
-        (FaustTableManager, ["_update_channels", "recovery"]),
+        (FaustTableManager, ["_update_channels", "on_standbys_ready", "recovery"]),
+        (FaustRecovery, ["need_recovery", "signal_recovery_end", "standby_remaining_total"]),
+        (FaustRecovery, ["_set_recovery_ended", "in_recovery"]),
         (Service, ["_crash", "crash", "itertimer", "logger"]),
     ],
 )

@@ -22,9 +22,9 @@ def table_and_topics() -> tuple[Table, MemoryTopics]:
     return app().table("things", CHANGELOG), MemoryTopics()
 
 
-def event(topic: str, partition: int, run: Iterable[Record]) -> SimpleNamespace:
-    """What Faust's recovery hands to a table: only the value matters."""
-    return SimpleNamespace(value=Batch(TP(topic, partition), list(run), MemoryTopics()))
+def run(partition: int, changelog: Iterable[Record]) -> Batch:
+    """Records of the changelog as the consumer hands them over."""
+    return Batch(TP(CHANGELOG, partition), list(changelog), MemoryTopics())
 
 
 async def test_its_changelog_is_the_very_topic_given() -> None:
@@ -66,22 +66,33 @@ async def test_what_another_worker_wrote_in_between_is_still_to_be_read() -> Non
     assert table.rows(0).offset == 0
 
 
-async def test_recovery_restores_rows_from_batches() -> None:
+async def test_rows_come_from_runs_of_the_changelog() -> None:
     table, _ = table_and_topics()
-    table.apply_changelog_batch(
-        [
-            event(CHANGELOG, 0, records(b"1", b"2", key=b"a")),
-            event(CHANGELOG, 2, records(b"3", key=b"a")),
-        ]
-    )
+    table.restore(run(0, records(b"1", b"2", key=b"a")))
+    table.restore(run(2, records(b"3", key=b"a")))
     assert (table.rows(0)[b"a"], table.rows(2)[b"a"]) == (b"2", b"3")
     assert table.persisted_offset(TP(CHANGELOG, 0)) == 1
 
 
-async def test_another_topic_s_records_are_refused() -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "goes_on"),
+    [
+        (0, 3, True),
+        (0, 9, True),
+        (3, 9, True),  # the next one is the first that is still there
+        (4, 9, False),  # one that they have not seen is gone
+        (0, 2, False),  # they have seen what was never there: another topic of that name
+        (0, 0, False),
+    ],
+)
+async def test_rows_are_kept_where_the_changelog_continues_them(
+    start: int, end: int, goes_on: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     table, _ = table_and_topics()
-    table.apply_changelog_batch([event("state.others", 0, records(b"1"))])
-    assert len(table.rows(0)) == 0
+    table.restore(run(0, records(b"1", b"2", b"3")))
+    assert table.offset_within(TP(CHANGELOG, 0), start, end) == (2 if goes_on else -1)
+    assert len(table.rows(0)) == (1 if goes_on else 0)
+    assert ("read from the changelog again" in caplog.text) is not goes_on
 
 
 async def test_rows_that_cannot_be_restored_end_the_process() -> None:
@@ -91,7 +102,7 @@ async def test_rows_that_cannot_be_restored_end_the_process() -> None:
 
     table = app().table("things", CHANGELOG, new_rows=lambda *_: Broken())
     with pytest.raises(Ended, match="70"):
-        table.apply_changelog_batch([event(CHANGELOG, 0, records(b"1"))])
+        table.restore(run(0, records(b"1")))
 
 
 async def test_rows_that_cannot_be_kept_end_the_process() -> None:
@@ -130,7 +141,7 @@ async def test_rows_are_included_record_batch_by_record_batch() -> None:
 async def test_a_partition_that_was_lost_is_dropped_and_others_stay() -> None:
     table, _ = table_and_topics()
     for partition in (0, 1):
-        table.apply_changelog_batch([event(CHANGELOG, partition, records(b"1"))])
+        table.restore(run(partition, records(b"1")))
     await table.on_rebalance(set(), {TP(CHANGELOG, 0), TP("source", 0), TP("other", 1)}, set())
     assert table.persisted_offset(TP(CHANGELOG, 0)) == -1
     assert table.persisted_offset(TP(CHANGELOG, 1)) == 0
