@@ -9,9 +9,14 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from app.faust_batch.app import EXIT_FAILED
 from tests.integration.worker_process import WorkerProcess
+
+Store = Literal["default", "memory", "rocksdb", "rocksdb apart"]
+"""Where workers have their rows: as settings say, in memory, in RocksDB; apart is each on a machine
+of its own, where the next worker finds what the last one left."""
 
 EXIT_REFUSED = 2
 WAIT_S = 60
@@ -21,12 +26,15 @@ POLL_S = 0.05
 class Crew:
     """`ended` are the exit codes of workers that ended by themselves."""
 
+    store: Store = "default"
+
     def __init__(
         self, folder: Path, bootstrap: str, prefix: str, partitions: int, session_s: float
     ) -> None:
         self.workers: list[WorkerProcess] = []
         self.session_s = session_s
         self.ended: list[int] = []
+        self._machines: dict[WorkerProcess, int] = {}
         self._given = (folder, bootstrap, prefix, partitions)
         self._started = 0
 
@@ -35,16 +43,25 @@ class Crew:
         folder, bootstrap, prefix, partitions = self._given
         for _ in range(count):
             self._started += 1
-            worker = WorkerProcess(
-                folder,
-                bootstrap,
-                prefix,
-                partitions,
-                f"worker{self._started}",
-                env={"HOOKLINE_WORKER_SESSION_TIMEOUT_S": str(self.session_s)},
-            )
+            name, machine = f"worker{self._started}", self._free_machine()
+            env = self._environment(machine)
+            worker = WorkerProcess(folder, bootstrap, prefix, partitions, name, env=env)
             self.workers.append(worker)
+            self._machines[worker] = machine
         return self.workers[-1]
+
+    def _free_machine(self) -> int:
+        taken = {self._machines[worker] for worker in self.workers}
+        return min(set(range(len(taken) + 1)) - taken)
+
+    def _environment(self, machine: int) -> dict[str, str]:
+        env = {"HOOKLINE_WORKER_SESSION_TIMEOUT_S": str(self.session_s)}
+        if self.store != "default":
+            folder, *_ = self._given
+            place = f"machine{machine}" if self.store == "rocksdb apart" else "machine"
+            env["HOOKLINE_WORKER_STORE"] = self.store.partition(" ")[0]
+            env["HOOKLINE_DATA_DIR"] = str(folder / place)
+        return env
 
     def kill(self, worker: WorkerProcess) -> None:
         self.workers.remove(worker)

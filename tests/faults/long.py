@@ -56,7 +56,8 @@ def _one(folder: Path, seed: int, chosen: argparse.Namespace) -> None:
     def say(what: str) -> None:
         print(f"seed {seed} {time.monotonic() - began:6.1f} s  {what}", flush=True)
 
-    say(f"{plan.workers} workers, {plan.backlog} records and {plan.rate:.0f} a second")
+    flow = f"{plan.backlog} records and {plan.rate:.0f} a second"
+    say(f"{plan.workers} workers, rows in {plan.store}, {flow}")
     broker = Broker(install(), folder / "data", folder / "kafka.log")
     broker.start()
     try:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
+from tests.faults.crew import Store
 from tests.faults.trial import SESSION_S
 
 MOST_WORKERS = 3
 RATES = (200.0, 1_500.0)
+STORES: tuple[Store, ...] = ("memory", "rocksdb", "rocksdb apart")
 
 WEIGHTS = {
     "kill": 5,
@@ -37,6 +39,7 @@ class Plan(NamedTuple):
     backlog: int
     rate: float
     workers: int
+    store: Store
     steps: list[Step]
 
 
@@ -49,4 +52,5 @@ def draw(seed: int, seconds: float, faults: Sequence[str] = tuple(WEIGHTS)) -> P
         wait = min(chance.expovariate(1 / (1.5 * SESSION_S)), 4 * SESSION_S)
         (fault,) = chance.choices(faults, weights)
         steps.append(Step(wait, fault, chance.random()))
-    return Plan(chance.choice((0, 500, 5_000)), chance.uniform(*RATES), chance.randint(1, 3), steps)
+    backlog, rate = chance.choice((0, 500, 5_000)), chance.uniform(*RATES)
+    return Plan(backlog, rate, chance.randint(1, MOST_WORKERS), chance.choice(STORES), steps)

@@ -20,6 +20,7 @@ class Scenario:
 
     def run(self) -> None:
         """Raises AssertionError where anything is not right."""
+        self._crew.store = self._plan.store
         self._trial.pump.rate = self._plan.rate
         self._trial.pump.produce(self._plan.backlog)
         self._crew.start(self._plan.workers)
