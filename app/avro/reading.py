@@ -8,8 +8,8 @@ from typing import Any
 
 import fastavro
 
+from app.avro.fastavro_schema import fastavro_schema
 from app.avro.names import Schema, SchemaId, SchemaName
-from app.avro.plain import plain
 from app.avro.published import Published
 from app.avro.wire import NotFramed, unframe
 
@@ -21,14 +21,14 @@ def value_reader(published: Published, reader: Schema | None = None) -> Reader:
     microseconds. It reads each as written or, with a reader's schema, as that schema has it. It
     raises NotFramed, UnknownSchema, and what fastavro raises for bytes that are not Avro.
     """
-    wanted = None if reader is None else fastavro.parse_schema(plain(reader))
+    wanted = None if reader is None else fastavro_schema(reader)
     writers: dict[int, Any] = {}
 
     def read(value: bytes) -> dict[str, Any]:
         id, body = unframe(value)
         writer = writers.get(id)
         if writer is None:
-            writer = writers[id] = fastavro.parse_schema(plain(published.schema_of(id)))
+            writer = writers[id] = fastavro_schema(published.schema_of(id))
         return fastavro.schemaless_reader(io.BytesIO(body), writer, wanted)  # pyright: ignore[reportReturnType]
 
     return read

@@ -9,10 +9,11 @@ from typing import Any
 import fastavro
 import msgspec
 
+from app.avro.decoder import compile_decoder
 from app.avro.encoder import compile_encoder
+from app.avro.fastavro_schema import fastavro_schema
 from app.avro.names import Schema
-from app.avro.plain import plain
-from app.avro.wire import head, unframe
+from app.avro.wire import HEAD, head, unframe
 from app.core import call, contact, conversation
 from app.core.call import Call
 from app.core.contact import Contact
@@ -42,20 +43,23 @@ class RowCodec:
     ) -> None:
         self._row = ROWS[table]
         self._places = PLACES[table]
-        self._encode = compile_encoder(schema, head(id))
-        self._reader = fastavro.parse_schema(plain(schema))
+        self._head = head(id)
+        self.dumps: Callable[[AnyRow], bytes] = compile_encoder(schema, self._head)
+        self._decode = compile_decoder(schema, self._row, HEAD)
+        self._reader = fastavro_schema(schema)
         self._schema_of = schema_of
-        self._writers: dict[int, Any] = {id: self._reader}
-
-    def dumps(self, row: AnyRow) -> bytes:
-        return self._encode(row)
+        self._writers: dict[int, Any] = {}
 
     def loads(self, data: bytes) -> AnyRow:
+        row = self._decode(data) if data.startswith(self._head) else self._loads_other(data)
+        row.fold.stamps = grown(row.fold.stamps, self._places)
+        return row
+
+    def _loads_other(self, data: bytes) -> AnyRow:
+        """A row that was written with another version of the schema."""
         id, body = unframe(data)
         writer = self._writers.get(id)
         if writer is None:
-            writer = self._writers[id] = fastavro.parse_schema(plain(self._schema_of(id)))
+            writer = self._writers[id] = fastavro_schema(self._schema_of(id))
         read = fastavro.schemaless_reader(io.BytesIO(body), writer, self._reader)
-        row = msgspec.convert(read, self._row)
-        row.fold.stamps = grown(row.fold.stamps, self._places)
-        return row
+        return msgspec.convert(read, self._row)

@@ -5,12 +5,13 @@ of the topics see them.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import fastavro
 
+from app.avro.fastavro_schema import fastavro_schema
 from app.avro.lock import load_lock
 from app.avro.repository import Repository, load_repository
 from app.avro.row_codecs import row_codecs, row_schemas
@@ -49,16 +50,9 @@ def schemas() -> dict[Table, tuple[Any, Any]]:
     for table, schema in row_schemas(repository()).items():
         fields = [field for field in schema["fields"] if field["name"] not in NOT_PUBLIC]
         asked = {**schema, "fields": fields}
-        writer, reader = (fastavro.parse_schema(_plain(one)) for one in (schema, asked))
+        writer, reader = (fastavro_schema(one) for one in (schema, asked))
         found[table] = (writer, reader)
     return found
-
-
-def _plain(schema: Any) -> Any:
-    """Without logical types."""
-    if isinstance(schema, dict):
-        return {name: _plain(value) for name, value in schema.items() if name != "logicalType"}
-    return [_plain(one) for one in schema] if isinstance(schema, list) else schema
 
 
 class Partition:
@@ -93,29 +87,32 @@ class Partition:
                     store[key] = row.written
         self._open()
 
-    def rows(self) -> dict[str, dict[str, Any]]:
-        """The public fields of every row that was written."""
-        found: dict[str, dict[str, Any]] = {}
+    def written(self) -> Iterator[tuple[Table, bytes]]:
+        """Every row as it was written."""
+        for table, _, value in self._written():
+            yield table, value
+
+    def _written(self) -> Iterator[tuple[Table, str, bytes]]:
         for table in TABLES:
             for key, row in self._stores[table].items():
-                written = row if isinstance(row, bytes) else row.written
-                assert written is not None
-                found[key.decode()] = public(table, written)
-        return found
+                value = row if isinstance(row, bytes) else row.written
+                assert value is not None
+                yield table, key.decode(), value
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The public fields of every row that was written."""
+        return {key: public(table, value) for table, key, value in self._written()}
 
     def folds(self) -> dict[str, Any]:
         """What the fold of every row that was written remembers, whatever order its lists are in.
         `moved` follows the log.
         """
         found: dict[str, Any] = {}
-        for table in TABLES:
-            for key, row in self._stores[table].items():
-                written = row if isinstance(row, bytes) else row.written
-                assert written is not None
-                writer, _ = schemas()[table]
-                whole: Any = fastavro.schemaless_reader(io.BytesIO(unframe(written)[1]), writer)
-                fold = {name: each for name, each in whole["fold"].items() if name != "moved"}
-                found[key.decode()] = _unordered(fold)
+        for table, key, value in self._written():
+            writer, _ = schemas()[table]
+            whole: Any = fastavro.schemaless_reader(io.BytesIO(unframe(value)[1]), writer)
+            fold = {name: each for name, each in whole["fold"].items() if name != "moved"}
+            found[key] = _unordered(fold)
         return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import fastavro
 
-from app.avro.plain import plain
+from app.avro.fastavro_schema import fastavro_schema
 from app.avro.wire import unframe
 from app.core.conversation import Conversation
 from app.core.webhook import RawRecord
@@ -30,7 +30,7 @@ def decoded(value: bytes | None) -> tuple[str, dict[str, Any]]:
     id, body = unframe(value)
     repository, lock = schemas()
     name = lock.by_id[id].name  # pyright: ignore[reportArgumentType]
-    schema = fastavro.parse_schema(plain(repository[name].schema))
+    schema = fastavro_schema(repository[name].schema)
     return str(name), fastavro.schemaless_reader(io.BytesIO(body), schema, None)  # type: ignore
 
 
