@@ -83,6 +83,13 @@ def _parser(
     return parse_either
 
 
+_READING = """
+def reading(parse):
+ def read(data):
+  e = parse(data)
+"""
+
+
 class _Regulars:
     """Makes the functions that read records and make them regular: of the body, and of each record
     that is repeated. Each takes what parses (into an event that is not yet regular).
@@ -103,10 +110,8 @@ class _Regulars:
 
     def of(self, record: Record) -> Callable[[Callable[[Any], Event]], Callable[[Any], Event]]:
         generator = _Generator(self._body)
-        lines = generator.record("e", record, "  ")
-        source = "\n".join(
-            ["def reading(parse):", " def read(data):", "  e = parse(data)", *lines]
-            + ["  return e", " return read"]
+        source = _READING + "\n".join(
+            [*generator.record("e", record, "  "), "  return e", " return read"]
         )
         names = dict(self._names)
         for name, slot in generator.seen.items():

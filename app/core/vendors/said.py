@@ -13,7 +13,12 @@ from app.core.facts import Person
 
 def words(**fields: str | None) -> dict[str, Any]:
     """Those of the short texts that are said, cut: values or attributes of facts."""
-    return {name: text[:WORD] for name, text in fields.items() if text is not None}
+    for name, text in [*fields.items()]:  # of a dict that is ours alone: cheaper than another
+        if text is None:
+            del fields[name]
+        elif len(text) > WORD:
+            fields[name] = text[:WORD]
+    return fields
 
 
 def person(

@@ -17,7 +17,7 @@ from app.core.facts import (
     Person,
     Value,
 )
-from app.core.vendors.said import person
+from app.core.vendors.said import person, words
 from app.core.webhook import RawRecord
 
 _DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6,14}", re.ASCII)
@@ -32,7 +32,7 @@ def message_received(event: Any, record: RawRecord) -> ConversationFacts:
         at=payload.created_at,
         account_id=record.account,
         values={} if channel is None else {"channel": channel},
-        attributes={**_said(agentId=payload.agent_id, agentName=payload.agent_name)},
+        attributes=words(agentId=payload.agent_id, agentName=payload.agent_name),
         contact=_sender(payload.sender, channel),
         message=Message(
             id=record.id,
@@ -80,8 +80,8 @@ def _occurred(what: Occurrence, event: Any, record: RawRecord) -> ConversationFa
 
 def lead_captured(event: Any, record: RawRecord) -> ContactFacts:
     payload = event.payload
-    said = _said(name=payload.lead_name, email=payload.lead_email, phone=payload.lead_phone)
-    return _contact("lead", event, record, {**said})
+    said = words(name=payload.lead_name, email=payload.lead_email, phone=payload.lead_phone)
+    return _contact("lead", event, record, said)
 
 
 def client_known(event: Any, record: RawRecord) -> ContactFacts:
@@ -94,14 +94,12 @@ def client_deleted(event: Any, record: RawRecord) -> ContactFacts:
 
 
 def _client(payload: Any) -> dict[str, Value]:
-    return {
-        **_said(
-            name=payload.client_name,
-            email=payload.client_email,
-            organisation_id=payload.organisation_id,
-            organisation_name=payload.organisation_name,
-        )
-    }
+    return words(
+        name=payload.client_name,
+        email=payload.client_email,
+        organisation_id=payload.organisation_id,
+        organisation_name=payload.organisation_name,
+    )
 
 
 def _contact(type: str, event: Any, record: RawRecord, values: dict[str, Value]) -> ContactFacts:
@@ -110,10 +108,6 @@ def _contact(type: str, event: Any, record: RawRecord, values: dict[str, Value])
         account_id=record.account,
         values={"type": type, **values},
     )
-
-
-def _said(**fields: str | None) -> dict[str, str]:
-    return {name: cut.word(value) for name, value in fields.items() if value is not None}
 
 
 def _sender(sender: str | None, channel: str | None) -> Person | UnsetType:

@@ -70,11 +70,13 @@ def _message(event: Any, record: RawRecord) -> Message | None:
     return Message(
         id=data.id[: cut.WORD],
         cls=cls,
-        at=_first(data.created_at, event.timestamp, record.received_at),
+        at=_message_time(event, record),
         content_type=cut.word(data.message_type),
         text=cut.message_text(data.content),
     )
 
 
-def _first(*times: int | None) -> int | None:
-    return next((at for at in times if at is not None), None)
+def _message_time(event: Any, record: RawRecord) -> int:
+    if event.data.created_at is not None:
+        return event.data.created_at
+    return record.received_at if event.timestamp is None else event.timestamp

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from app.core import cut
 from app.core.channels import channel_of
+from app.core.cut import WORD
 from app.core.facts import (
     ContactFacts,
     ConversationFacts,
@@ -22,8 +23,6 @@ from app.core.facts import (
 from app.core.vendors.voxsig.changes import changed_time, changed_word, custom_attributes
 from app.core.vendors.voxsig.message_class import class_of
 from app.core.webhook import RawRecord
-
-_NOBODY_KNOWN = Person()
 
 
 def conversation(event: Any, record: RawRecord) -> ConversationFacts:
@@ -139,7 +138,7 @@ def _account(event: Any, id: str, record: RawRecord) -> str | None:
 
 def _say(values: dict[str, Value], name: str, value: str | UnsetType | None) -> None:
     if value is not UNSET:
-        values[name] = cut.word(value)
+        values[name] = value and value[:WORD]
 
 
 def _say_channel(values: dict[str, Value], channel: str | UnsetType | None) -> None:
@@ -150,24 +149,23 @@ def _say_channel(values: dict[str, Value], channel: str | UnsetType | None) -> N
 def _contact(one: Any) -> Person | UnsetType | None:
     if not one:
         return one
-    return _person(
-        Person(
-            id=cut.word(one.id or None),
-            name=cut.word(one.name),
-            email=cut.word(one.email),
-            phone=cut.word(one.phone_number),
-            handle=cut.word(one.identifier),
-        )
+    id, name, email = one.id or None, one.name, one.email
+    phone, handle = one.phone_number, one.identifier
+    if id is None and name is email is phone is handle is UNSET:  # {} says nothing of anybody
+        return UNSET
+    return Person(
+        id=id and id[:WORD],
+        name=name and name[:WORD],
+        email=email and email[:WORD],
+        phone=phone and phone[:WORD],
+        handle=handle and handle[:WORD],
     )
 
 
 def _assignee(one: Any) -> Person | UnsetType | None:
     if not one:
         return one
-    id = cut.word(one.id or None)
-    return _person(Person(id=id, name=cut.word(one.name), email=cut.word(one.email)))
-
-
-def _person(person: Person) -> Person | UnsetType:
-    """An empty object says nothing of anybody."""
-    return UNSET if person == _NOBODY_KNOWN else person
+    id, name, email = one.id or None, one.name, one.email
+    if id is None and name is email is UNSET:
+        return UNSET
+    return Person(id=id and id[:WORD], name=name and name[:WORD], email=email and email[:WORD])
