@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     worker_metrics_port: Port = 8081
     worker_session_timeout_s: Seconds = 10
     worker_store: Literal["memory", "rocksdb"] = "memory"
+    worker_standbys: int = Field(0, ge=0, le=10)
     inspector_host: str = Field("127.0.0.1", min_length=1)
     inspector_port: Port = 8082
 

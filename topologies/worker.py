@@ -54,4 +54,5 @@ def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics, new_rows: N
         metrics,
         tuning=DEFAULT_TUNING._replace(session_timeout=settings.worker_session_timeout_s),
         new_rows=new_rows,
+        table_standby_replicas=settings.worker_standbys,
     )
