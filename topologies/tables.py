@@ -60,10 +60,12 @@ class Tables:
         return self._open[partition]
 
     async def write(self, batch: Batch) -> None:
-        """Write what the batch changed. Segments are acknowledged before a row names them."""
+        """Write what the batch changed. No row names segments that are not there: they are seen
+        together, or else the segments are acknowledged first."""
         rows = self.rows(batch.partition)
         segments = await self._ledger.write(batch, list(rows.segments_written().items()))
-        await asyncio.gather(*(delivery.future for delivery in segments))
+        if not batch.outbox.atomic:
+            await asyncio.gather(*(delivery.future for delivery in segments))
         changes: dict[Table, list[Change]] = {table: [] for table in TABLES}
         for row in rows.rows_written():
             changes[row.table].append((row.key, row.value))

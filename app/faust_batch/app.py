@@ -51,6 +51,11 @@ class Tuning(NamedTuple):
     is written, for that is a limit on record batches, whatever its name. A worker that says
     nothing for `session_timeout` loses its partitions; a record batch that the broker does not
     take within `delivery_timeout` ends the process.
+
+    With `transactions` a batch's outputs and its offset are seen together, exactly once, and a
+    worker that was replaced can write nothing. A partition's transactions begin no sooner than
+    `transaction_interval` after another, and have about `transaction_bytes` at most. One that
+    takes longer than `transaction_timeout` is ended by the broker.
     """
 
     fetch_bytes: int = MIB
@@ -60,6 +65,10 @@ class Tuning(NamedTuple):
     commit_interval: float = 1.0
     session_timeout: float = 10.0
     delivery_timeout: float = 120.0
+    transactions: bool = True
+    transaction_interval: float = 0.02
+    transaction_bytes: int = 8 * MIB
+    transaction_timeout: float = 60.0
 
 
 DEFAULT_TUNING = Tuning()

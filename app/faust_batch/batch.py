@@ -40,7 +40,14 @@ class Delivery(NamedTuple):
 
 
 class Outbox(Protocol):
-    """Where a batch's outputs go: the producer, or an in-memory twin in tests."""
+    """Where a batch's outputs go: the producer, a transaction, or an in-memory twin in tests.
+
+    `atomic` where all outputs of a batch are seen together or never, and nobody else can write in
+    between. Deliveries are then done when all is, so they may not be waited for before.
+    """
+
+    @property
+    def atomic(self) -> bool: ...
 
     async def send_rows(
         self, topic: str, partition: int, rows: Iterable[Outgoing]

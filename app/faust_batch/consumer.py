@@ -36,11 +36,13 @@ from typing import Any, cast
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
-from app.faust_batch.batch import Batch
+from app.faust_batch.batch import Batch, Outbox
 from app.faust_batch.consumer_thread import ConsumerThread
 from app.faust_batch.fetched import Run, Runs
 from app.faust_batch.logs import FAUST
 from app.faust_batch.open_batches import OpenBatches
+from app.faust_batch.transactions.partition_producer import PartitionProducer
+from app.faust_batch.transactions.writers import Writers
 
 FETCH_WAIT_S = 0.25  # how long a change of the active partitions may go unnoticed
 IDLE_WAIT_S = 0.05
@@ -56,6 +58,7 @@ class Consumer(driver.Consumer):
         self._epoch = 0  # grows with every reassignment: what was fetched before it is void
         self._sought: set[TP] = set()  # sources that open when the flow resumes
         super().__init__(*args, **kwargs)
+        self.writers = Writers(self.app, self._new_producer, self._on_lost)
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -88,8 +91,9 @@ class Consumer(driver.Consumer):
         is_source = self.app.topics.acks_enabled_for(tp.topic)
         if is_source and not run.records:
             return  # recovery is told of it, for it waits until the end
-        end = self._thread.end_offset(tp)
-        batch = Batch(tp, run.records, self.app.producer, end, run.next_offset)
+        batch = self._batch(tp, run, is_source)
+        if batch is None:
+            return
         self._read_offset[tp] = batch.next_offset
         if not is_source:
             self.app.tables.recovery.restore(batch)
@@ -98,6 +102,16 @@ class Consumer(driver.Consumer):
         self.app.observer.fetched(batch)
         message = _message(batch, self.app.consumer_generation_id)
         await self.wait_first(self.callback(message), self.suspend_flow.wait())
+
+    def _batch(self, tp: TP, run: Run, is_source: bool) -> Batch | None:
+        end = self._thread.end_offset(tp)
+
+        def make(outbox: Outbox) -> Batch:
+            return Batch(tp, run.records, outbox, end, run.next_offset)
+
+        if is_source and self.app.tuning.transactions:
+            return self.writers.batch(make, tp)
+        return make(self.app.producer)
 
     def on_buffer_full(self, tp: TP) -> None:
         pass
@@ -117,11 +131,49 @@ class Consumer(driver.Consumer):
         self.open.void_waiting()
         self.app.observer.revoked(revoked)
         await super().on_partitions_revoked(revoked)  # finishes what is begun, and commits it
+        self._drop(self.writers.lost)
+        await self.writers.disown()
         self.open.forget(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._epoch += 1
+        if self.app.tuning.transactions:
+            await self._own({tp for tp in assigned if not self._is_changelog_tp(tp)})
         await super().on_partitions_assigned(assigned, generation_id)
+
+    async def _own(self, sources: set[TP]) -> None:
+        try:
+            await self.app.producer.maybe_start()
+            await self.writers.own(sources)
+        except Exception as error:  # noqa: BLE001
+            self.app.fail(error, "partitions could not be taken over")
+
+    def _new_producer(self, source: TP) -> PartitionProducer:
+        tuning, client = self.app.tuning, self.app.producer.client
+        timeouts = tuning.delivery_timeout, tuning.transaction_timeout
+        return PartitionProducer(client, source, self._thread.member, *timeouts)
+
+    def _on_lost(self, tp: TP) -> None:
+        """The group is about to tell us. If it does not, a new start is what is left."""
+        self.pause_partitions({tp})
+        self.open.void_waiting({tp})
+        wait = 2 * self.app.tuning.session_timeout
+        self.loop.call_later(wait, self._expect_reassignment, tp, self._epoch)
+
+    def _expect_reassignment(self, tp: TP, epoch: int) -> None:
+        if epoch == self._epoch and not self.should_stop:
+            error = RuntimeError(f"nobody took {tp} away")
+            self.app.fail(error, "a partition is neither ours nor another worker's")
+
+    def _drop(self, lost: Iterable[TP]) -> None:
+        """Rows hold what was made and is not committed."""
+        for tp in lost:
+            for table in self.app.tables.values():
+                table.drop(tp.partition)
+
+    async def on_stop(self) -> None:
+        await super().on_stop()
+        await self.writers.disown()
 
     async def perform_seek(self) -> None:
         assignment = self.assignment()
@@ -157,7 +209,9 @@ class Consumer(driver.Consumer):
     ) -> bool:
         assigned = self.assignment()
         offsets = {tp: offset for tp, offset in offsets.items() if tp in assigned}
-        if not offsets or not await self._commit(offsets):
+        if not offsets:
+            return False
+        if not self.app.tuning.transactions and not await self._commit(offsets):
             return False
         self._committed_offset.update(offsets)
         self.app.tables.on_commit(offsets)
@@ -169,6 +223,7 @@ class Consumer(driver.Consumer):
     async def wait_empty(self) -> None:
         self.open.void_waiting()
         await self.open.until_idle()
+        await self.writers.settled()
         await self.app.producer.flush()
         if not await self.commit():  # False also where it only waited for a commit under way
             await self.commit()

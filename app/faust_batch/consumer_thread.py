@@ -9,6 +9,7 @@ Overrides of faust/transport/drivers/aiokafka.py `AIOKafkaConsumerThread`:
 `_create_worker_consumer`
                          A fetch without news waits 1.5 s at the broker, by a constant, and what
                          recovery asks on that connection (end offsets, positions) waits behind it.
+                         And it reads what is committed only.
 `on_partitions_revoked`  The two ends of a reassignment, where it is cancelled.
 `on_partitions_assigned`
 
@@ -40,6 +41,7 @@ from mode import Service
 
 from app.faust_batch.fetched import Runs, fetch
 from app.faust_batch.logs import FAUST
+from app.faust_batch.transactions.requests import Member
 
 WATCH_S = 1.0
 FETCH_MAX_WAIT_MS = 100
@@ -52,6 +54,7 @@ class ConsumerThread(AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS
+        consumer._isolation_level = "read_committed"
         return consumer
 
     async def _fetch_records(
@@ -98,6 +101,12 @@ class ConsumerThread(AIOKafkaConsumerThread):
             fetching = consumer._fetcher.error_future
             if fetching.done() and not consumer._fetcher._closed:
                 fetching.result()
+
+    def member(self) -> Member:
+        """Who we are in the group, at this moment."""
+        coordinator: Any = self._ensure_consumer()._coordinator
+        instance = coordinator._group_instance_id
+        return Member(coordinator.group_id, coordinator.generation, coordinator.member_id, instance)
 
     def end_offset(self, tp: TP) -> int | None:
         """As far as the broker has said, and while the partition is assigned."""

@@ -26,6 +26,8 @@ class MemoryRecord(NamedTuple):
 class MemoryTopics:
     """An `Outbox` that acknowledges at once."""
 
+    atomic = False
+
     def __init__(self) -> None:
         self.topics: dict[str, dict[int, list[MemoryRecord]]] = defaultdict(
             lambda: defaultdict(list)

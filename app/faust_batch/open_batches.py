@@ -33,10 +33,11 @@ class OpenBatches:
             self._safe[tp] = batches.popleft().next_offset
         return self._safe.get(tp)
 
-    def void_waiting(self) -> None:
-        """Batches that no agent has begun will not be processed: their records are read again."""
-        for batches in self._open.values():
-            for batch in batches:
+    def void_waiting(self, tps: Iterable[TP] | None = None) -> None:
+        """Batches (of these partitions) that no agent has begun will not be processed: their
+        records are read again."""
+        for tp in self._open if tps is None else tps:
+            for batch in self._open.get(tp, ()):
                 batch.void = not batch.started
 
     async def until_idle(self) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from aiokafka.client import AIOKafkaClient
 from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.transport.drivers import aiokafka as driver
 
@@ -29,9 +30,15 @@ from app.faust_batch.logs import FAUST
 class Producer(driver.Producer):
     app: Any  # our App: naming it here would be a circle
     logger = FAUST
+    atomic = False
 
     def _settings_extra(self) -> dict[str, Any]:
         return {"acks": "all", "enable_idempotence": True}
+
+    @property
+    def client(self) -> AIOKafkaClient:
+        """The connections to the brokers, which transactions use as well."""
+        return self._ensure_producer().client
 
     async def send_rows(
         self, topic: str, partition: int, rows: Iterable[Outgoing]

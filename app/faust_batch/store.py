@@ -33,6 +33,12 @@ class Store(BaseStore):
             self._parts[partition] = self._new_rows(topic, partition)
         return self._parts[partition]
 
+    def drop(self, partition: int) -> None:
+        """As when a partition is another worker's."""
+        part = self._parts.pop(partition, None)
+        if part is not None:
+            part.close()
+
     def persisted_offset(self, tp: TP) -> int:
         """-1 where there are no rows: faust/tables/recovery.py `Recovery._add` takes None for "I
         do not know" and may keep the offset of an earlier assignment, skipping recovery."""

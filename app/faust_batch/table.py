@@ -70,22 +70,32 @@ class Table(faust.Table):
         sent = 0
         for future, count in deliveries:
             part = held[sent : sent + count]
-            future.add_done_callback(partial(self._include, rows, part, count))
+            include = partial(self._include, rows, part, count, batch.outbox.atomic)
+            future.add_done_callback(include)
             sent += count
         self.app.observer.written(self.name, batch.tp, len(changes), len(batch.records))
         return deliveries
 
-    def _include(self, rows: Rows, held: Held, count: int, future: asyncio.Future[Any]) -> None:
+    def _include(
+        self, rows: Rows, held: Held, count: int, alone: bool, future: asyncio.Future[Any]
+    ) -> None:
         """Rows include what they were written as. Their offset stays where it is if another worker
         wrote in between: what it wrote is still to be read, by the next recovery, and then all of
-        this again. (A write that failed ends the process.)"""
+        this again. `alone`: nobody can have; a gap is a marker's. (A write that failed ends the
+        process, one that is cancelled never was.)"""
         if future.cancelled() or future.exception() is not None:
             return
         first = future.result().offset
+        goes_on = first > rows.offset if alone else first == rows.offset + 1
         try:
-            rows.include(held, rows.offset + count if first == rows.offset + 1 else rows.offset)
+            rows.include(held, first + count - 1 if goes_on else rows.offset)
         except Exception as error:  # noqa: BLE001
             self.app.fail(error, f"rows of {self.name} could not be kept")
+
+    def drop(self, partition: int) -> None:
+        """Rows of this partition may have changes that will never be in the changelog: let go of
+        them. Recovery begins with what outlives a process."""
+        cast(Store, self.data).drop(partition)
 
     def restore(self, run: Batch) -> None:
         """Take a run of the changelog. A failure ends the process."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from faust.types.tuples import TP
 
-from app.faust_batch.app import App
+from app.faust_batch.app import App, Tuning
 from app.faust_batch.batch import Batch, Delivery, Outbox, Outgoing
 from app.faust_batch.memory import MemoryRecord, MemoryTopics
 
@@ -24,8 +24,9 @@ def end(code: int) -> None:
 
 
 def app(**options: Any) -> App:
-    """An app that is never started, and whose process cannot end."""
-    return App("group", "127.0.0.1:1", end_process=end, **options)
+    """An app that is never started, without transactions, and whose process cannot end."""
+    options = {"tuning": Tuning(transactions=False), "end_process": end} | options
+    return App("group", "127.0.0.1:1", **options)
 
 
 def records(*values: bytes | None, first: int = 0, key: bytes | None = b"k") -> list[MemoryRecord]:
@@ -42,6 +43,8 @@ def batch(first: int = 0, count: int = 2, tp: TP = SOURCE, outbox: Outbox | None
 
 class SlowOutbox:
     """Acknowledges when it is told to."""
+
+    atomic = False
 
     def __init__(self) -> None:
         self.deliveries: list[Delivery] = []

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import (
@@ -41,14 +42,15 @@ from app.faust_batch.transport import Transport
 OURS: dict[type, set[str]] = {
     App: {"fail", "is_ready", "observer", "process", "table"},
     BatchSchema: set(),
-    Consumer: {"_drain_once", "_deliver", "open"},
+    Consumer: {"_batch", "_deliver", "_drain_once", "_drop", "_expect_reassignment", "open"}
+    | {"_new_producer", "_on_lost", "_own"},
     ConsumerThread: {"_end_fetch", "_fetch", "_fetch_now", "_pause", "_seek_sources", "_watch"}
-    | {"end_offset", "pause", "seek_sources"},
+    | {"end_offset", "member", "pause", "seek_sources"},
     Producer: {"send_rows", "_on_delivery"},
     Recovery: {"_look_for_the_end", "restore"},
-    Store: {"_is_ours", "rows"},
+    Store: {"_is_ours", "drop", "rows"},
     TableManager: set(),
-    Table: {"_include", "offset_within", "restore", "rows", "write"},
+    Table: {"_include", "drop", "offset_within", "restore", "rows", "write"},
     Transport: set(),
 }
 """Methods that are new; every other one must be an override."""
@@ -83,6 +85,8 @@ def test_overrides_are_called_as_they_expect(ours: type) -> None:
         (AIOKafkaConsumer, ["assignment", "committed", "pause", "seek", "seek_to_beginning"]),
         (AIOKafkaProducer, ["create_batch", "flush", "send_batch"]),
         (GroupCoordinator, ["check_errors"]),
+        (AIOKafkaClient, ["_wait_on_metadata", "coordinator_lookup", "force_metadata_update"]),
+        (BatchBuilder, ["_build", "_set_producer_state", "size"]),
         (Fetcher, ["_create_fetch_waiter", "_notify", "error_future", "fetched_records"]),
         (FetchResult, ["_update_position", "check_assignment", "has_more"]),
         (PartitionRecords, ["_consume_aborted_up_to", "_contains_abort_marker"]),
@@ -111,6 +115,10 @@ def test_instances_have_what_is_reached_into() -> None:
     for name in ("_acked", "_acked_index", "_committed_offset", "_read_offset", "suspend_flow"):
         assert name in consumer
     assert {"_coordinator", "_fetcher"} <= set(AIOKafkaConsumer.start.__code__.co_names)
+    assert "_isolation_level" in AIOKafkaConsumer.__init__.__code__.co_names
+    assert {"_group_instance_id", "generation", "member_id"} <= set(
+        GroupCoordinator.__init__.__code__.co_names
+    )
     assert "_fetch_max_wait_ms" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "_subscription" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "highwater" in TopicPartitionState.__init__.__code__.co_names
