@@ -12,21 +12,17 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
 from app.child.process import Child
-from app.kafka.admin import administration
-from app.kafka.broker import Broker, free_port, install
-from app.kafka.provision import apply
-from app.kafka.topics import Topics, declare
+from app.kafka.broker import free_port
+from app.kafka.topics import Topics
 from tests.benchmarks.http_load import SECRET
 from tests.benchmarks.machine import cpu_seconds, machine
-
-PARTITIONS = 8
+from tests.benchmarks.one_broker import PARTITIONS, create, one_broker
 
 
 def main() -> None:
@@ -38,14 +34,8 @@ def main() -> None:
     chosen = options.parse_args()
     print(machine())
     print(f"{chosen.connections} connections, bodies of {chosen.bytes} bytes, HMAC, acks=all")
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        broker = Broker(install(), folder / "data", folder / "kafka.log")
-        broker.start()
-        stack.callback(broker.stop)
-        broker.wait_until_ready()
-        with administration(broker.bootstrap) as admin:
-            apply(admin, declare(Topics(), partitions=PARTITIONS, replication=1))
+    with one_broker() as (broker, folder), ExitStack() as stack:
+        create(broker, Topics())
         port = free_port()
         endpoint = start_endpoint(folder, broker.bootstrap, port)
         stack.callback(endpoint.stop, 6)

@@ -27,11 +27,11 @@ from app.core.webhook import RawRecord
 from app.faust_batch.runner import calm_collector
 from app.simulate.traffic import Traffic
 from tests.benchmarks.machine import machine
+from tests.benchmarks.traffic import NOW, raw_record
 from tests.unit.core.folding import CODECS
 
 RUNS = 5
 BATCH = 500  # webhooks; a row that several of them touch is written once
-NOW = 1_790_000_000_000_000
 
 
 class Path(NamedTuple):
@@ -119,21 +119,7 @@ def traffic(count: int) -> list[RawRecord]:
     names = [vendor.name for vendor in VENDORS]
     sources = [Source(name=n, vendor=n, secrets=(b"a secret",), account_id="1") for n in names]
     deliveries = Traffic(sources, seed=1, now=NOW).deliveries(count)
-    return [
-        RawRecord(
-            partition=0,
-            offset=offset,
-            key=webhook.record_key,
-            body=webhook.stored,
-            id=webhook.id,
-            source=webhook.source,
-            type=webhook.record_type,
-            received_at=NOW,
-            content_type=webhook.content_type,
-            account="1",
-        )
-        for offset, webhook in enumerate(delivery.webhook for delivery in deliveries)
-    ]
+    return [raw_record(delivery.webhook, offset) for offset, delivery in enumerate(deliveries)]
 
 
 def main(count: int) -> None:

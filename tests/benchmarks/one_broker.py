@@ -1,0 +1,40 @@
+"""A real Kafka of one node for one benchmark, in a folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.kafka.admin import administration
+from app.kafka.broker import Broker, install
+from app.kafka.provision import apply
+from app.kafka.topics import Topic, Topics, declare
+
+PARTITIONS = 8
+
+
+@contextmanager
+def one_broker() -> Iterator[tuple[Broker, Path]]:
+    """The broker, ready, and a folder for logs and state."""
+    with tempfile.TemporaryDirectory(prefix="hookline-bench-") as name:
+        folder = Path(name)
+        broker = Broker(install(), folder / "data", folder / "kafka.log")
+        broker.start()
+        try:
+            broker.wait_until_ready()
+            yield broker, folder
+        finally:
+            broker.stop()
+
+
+def create(broker: Broker, topics: Topics, partitions: int = PARTITIONS) -> None:
+    """All topics of Hookline under a prefix."""
+    with administration(broker.bootstrap) as admin:
+        apply(admin, declare(topics, partitions=partitions, replication=1))
+
+
+def create_plain(broker: Broker, names: list[str], partitions: int = PARTITIONS) -> None:
+    with administration(broker.bootstrap) as admin:
+        apply(admin, [Topic(name, partitions, 1, {}) for name in names])
