@@ -15,7 +15,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
-from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, FetchResult, PartitionRecords
+from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, FetchResult
 from aiokafka.errors import ConsumerStoppedError, CorruptRecordException
 
 from app.faust_batch.batch import Record
@@ -102,7 +102,8 @@ def take(result: FetchResult, limit: int) -> Run | None:
     owner: Any = result
     if not owner.has_more() or not owner.check_assignment(owner._topic_partition):
         return None
-    fetched: PartitionRecords = owner._partition_records
+    fetched: Any = owner._partition_records
+    fetched._records_iterator = None  # it and what was fetched would hold each other in memory
     run = Run(_unpack(fetched, limit), fetched.next_fetch_offset)
     owner._update_position()
     if not fetched._records.has_next():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -115,6 +117,19 @@ async def test_what_exceeds_the_limit_stays_for_the_next_call() -> None:
     runs = [take(found, 4), take(found, 4), take(found, 4)]
     assert [None if run is None else run.next_offset for run in runs] == [6, 7, None]
     assert not found.has_more()
+
+
+async def test_what_was_fetched_is_let_go_when_it_is_taken() -> None:
+    found = fetched(batch(0, 3))
+    there = weakref.ref(found)
+    gc.disable()  # nothing but references may hold it
+    try:
+        run = taken(found)
+        del found
+        assert there() is None
+    finally:
+        gc.enable()
+    assert len(run.records) == 3
 
 
 async def test_what_was_fetched_before_a_seek_is_no_run() -> None:

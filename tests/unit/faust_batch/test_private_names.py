@@ -126,7 +126,9 @@ def test_instances_have_what_is_reached_into() -> None:
     assert fetcher <= set(Fetcher.__init__.__code__.co_names)
     assert "_partition_records" in FetchResult.__init__.__code__.co_names
     fetched = {"_aborted_producers", "_check_crcs", "_isolation_level", "_records"}
-    assert fetched | {"next_fetch_offset"} <= set(PartitionRecords.__init__.__code__.co_names)
+    assert fetched | {"_records_iterator", "next_fetch_offset"} <= set(
+        PartitionRecords.__init__.__code__.co_names
+    )
 
 
 def test_a_message_takes_what_we_give_it() -> None:
