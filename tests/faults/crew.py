@@ -9,14 +9,9 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from app.faust_batch.app import EXIT_FAILED
 from tests.integration.worker_process import WorkerProcess
-
-Store = Literal["default", "memory", "rocksdb", "rocksdb apart"]
-"""Where workers have their rows: as settings say, in memory, in RocksDB; apart is each on a machine
-of its own, where the next worker finds what the last one left."""
 
 EXIT_REFUSED = 2
 WAIT_S = 60
@@ -24,15 +19,19 @@ POLL_S = 0.05
 
 
 class Crew:
-    """`ended` are the exit codes of workers that ended by themselves."""
+    """`settings` of the workers by their variables. With `apart`, each is on a machine of its own,
+    where the next worker finds what the last one left; else all are on one. `ended` are the exit
+    codes of workers that ended by themselves.
+    """
 
-    store: Store = "default"
+    apart = False
 
     def __init__(
         self, folder: Path, bootstrap: str, prefix: str, partitions: int, session_s: float
     ) -> None:
         self.workers: list[WorkerProcess] = []
         self.session_s = session_s
+        self.settings: dict[str, str] = {}
         self.ended: list[int] = []
         self._machines: dict[WorkerProcess, int] = {}
         self._given = (folder, bootstrap, prefix, partitions)
@@ -55,12 +54,10 @@ class Crew:
         return min(set(range(len(taken) + 1)) - taken)
 
     def _environment(self, machine: int) -> dict[str, str]:
-        env = {"HOOKLINE_WORKER_SESSION_TIMEOUT_S": str(self.session_s)}
-        if self.store != "default":
+        env = {"HOOKLINE_WORKER_SESSION_TIMEOUT_S": str(self.session_s), **self.settings}
+        if self.apart:
             folder, *_ = self._given
-            place = f"machine{machine}" if self.store == "rocksdb apart" else "machine"
-            env["HOOKLINE_WORKER_STORE"] = self.store.partition(" ")[0]
-            env["HOOKLINE_DATA_DIR"] = str(folder / place)
+            env["HOOKLINE_DATA_DIR"] = str(folder / f"machine{machine}")
         return env
 
     def kill(self, worker: WorkerProcess) -> None:

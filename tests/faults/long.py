@@ -30,7 +30,7 @@ def main() -> int:
     options.add_argument("--trials", type=int, default=sys.maxsize)
     options.add_argument("--seconds", type=float, default=60, help="of a trial, beside its faults")
     options.add_argument("--faults", nargs="*", choices=list(WEIGHTS), default=list(WEIGHTS))
-    options.add_argument("--exactly-once", action="store_true")
+    options.add_argument("--no-transactions", action="store_true")
     chosen = options.parse_args()
     until = time.monotonic() + 60 * chosen.minutes
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
@@ -56,13 +56,16 @@ def _one(folder: Path, seed: int, chosen: argparse.Namespace) -> None:
     def say(what: str) -> None:
         print(f"seed {seed} {time.monotonic() - began:6.1f} s  {what}", flush=True)
 
+    where = "apart" if plan.apart else "together"
     flow = f"{plan.backlog} records and {plan.rate:.0f} a second"
-    say(f"{plan.workers} workers, rows in {plan.store}, {flow}")
+    say(f"{plan.workers} workers {where}, {plan.settings}, {flow}")
     broker = Broker(install(), folder / "data", folder / "kafka.log")
     broker.start()
     try:
         broker.wait_until_ready()
-        with trial(broker, "t.", folder, seed, exactly_once=chosen.exactly_once) as one:
+        exactly_once = not chosen.no_transactions
+        with trial(broker, "t.", folder, seed, exactly_once=exactly_once) as one:
+            one.crew.settings["HOOKLINE_DATA_DIR"] = str(folder / "machine")
             Scenario(one, plan, say).run()
             count = len(one.pump.foretold)
         say(f"all is right: {count} records, workers that ended by themselves: {one.crew.ended}")

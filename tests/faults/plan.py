@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
-from tests.faults.crew import Store
 from tests.faults.trial import SESSION_S
 
 MOST_WORKERS = 3
-RATES = (200.0, 1_500.0)
-STORES: tuple[Store, ...] = ("memory", "rocksdb", "rocksdb apart")
+RATES = (100.0, 1_000.0)
+SETTINGS = {"store": ("memory", "rocksdb"), "standbys": ("0", "1")}
+"""Of the workers, and what each may be."""
 
 WEIGHTS = {
     "kill": 5,
@@ -39,7 +39,8 @@ class Plan(NamedTuple):
     backlog: int
     rate: float
     workers: int
-    store: Store
+    apart: bool  # each worker with a data folder of its own
+    settings: dict[str, str]
     steps: list[Step]
 
 
@@ -53,4 +54,6 @@ def draw(seed: int, seconds: float, faults: Sequence[str] = tuple(WEIGHTS)) -> P
         (fault,) = chance.choices(faults, weights)
         steps.append(Step(wait, fault, chance.random()))
     backlog, rate = chance.choice((0, 500, 5_000)), chance.uniform(*RATES)
-    return Plan(backlog, rate, chance.randint(1, MOST_WORKERS), chance.choice(STORES), steps)
+    workers, apart = chance.randint(1, MOST_WORKERS), chance.random() < 0.5
+    settings = {name: chance.choice(values) for name, values in SETTINGS.items()}
+    return Plan(backlog, rate, workers, apart, settings, steps)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from app.core.undecodable import Reason
+from app.errors import UserError
 from app.kafka.groups import committed, worker_group
 from app.kafka.topics import Topics
 from tests.faults.held import Held
@@ -16,6 +18,7 @@ from tests.unit.read.installation import codecs
 
 SAMPLE = 0.05  # of the keys, for the oracle: it is slow
 SHOWN = 5
+PATIENCE_S = 60
 
 
 class Proof:
@@ -31,6 +34,16 @@ class Proof:
         self._checked: dict[int, int] = {}
 
     def committed(self) -> dict[int, int]:
+        """Also of a broker that has yet to come to itself."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return self._ask()
+            except UserError:
+                if time.monotonic() > deadline:
+                    raise
+
+    def _ask(self) -> dict[int, int]:
         group = worker_group(self._topics)
         found = committed(self._bootstrap, group, self._topics.raw, self._partitions)
         return {number: at.offset for number, at in found.items()}

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from random import Random
 
-from confluent_kafka import KafkaError, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from app.core.undecodable import Reason
 from app.kafka.partition import partition_of
@@ -94,7 +94,7 @@ class Pump:
             else:
                 self.foretold[partition, message.offset()] = raw.dead  # pyright: ignore
 
-        while not self._stop.is_set() or self._failure is None:
+        while True:
             try:
                 self._producer.produce(
                     self._topic,
@@ -105,6 +105,10 @@ class Pump:
                     headers=raw.headers,  # pyright: ignore[reportArgumentType]
                 )
             except BufferError:
+                self._producer.poll(0.1)
+            except KafkaException as error:  # a broker that starts knows no topic for a moment
+                if error.args[0].code() != KafkaError._UNKNOWN_TOPIC:
+                    raise
                 self._producer.poll(0.1)
             else:
                 return

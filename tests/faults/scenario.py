@@ -20,7 +20,9 @@ class Scenario:
 
     def run(self) -> None:
         """Raises AssertionError where anything is not right."""
-        self._crew.store = self._plan.store
+        self._crew.apart = self._plan.apart
+        for name, value in self._plan.settings.items():
+            self._crew.settings[f"HOOKLINE_WORKER_{name.upper()}"] = value
         self._trial.pump.rate = self._plan.rate
         self._trial.pump.produce(self._plan.backlog)
         self._crew.start(self._plan.workers)

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.errors import UserError
 from app.kafka.admin import administration
 from app.kafka.broker import Broker
+from app.kafka.log import Log
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
 from tests.faults.crew import WAIT_S, Crew
@@ -24,6 +26,8 @@ RATE = 400.0  # records a second
 
 
 class Trial:
+    """`exactly_once` where the workers' outputs and offsets are transactions."""
+
     def __init__(
         self, broker: Broker, topics: Topics, folder: Path, seed: int, *, exactly_once: bool
     ) -> None:
@@ -32,6 +36,7 @@ class Trial:
         self.proof = Proof(bootstrap, topics, PARTITIONS, exactly_once=exactly_once)
         self.pump = Pump(bootstrap, topics.raw, PARTITIONS, feed(seed), RATE)
         self.crew = Crew(folder, bootstrap, topics.prefix, PARTITIONS, SESSION_S)
+        self.crew.settings["HOOKLINE_WORKER_TRANSACTIONS"] = str(exactly_once)
 
     def committed(self) -> int:
         return sum(self.proof.committed().values())
@@ -58,6 +63,7 @@ class Trial:
     def start_broker(self) -> None:
         self.broker.start()
         self.broker.wait_until_ready()
+        self._until_it_leads()
 
     def freeze_broker(self, seconds: float) -> None:
         os.killpg(self.broker.child.pid, signal.SIGSTOP)
@@ -65,6 +71,18 @@ class Trial:
             time.sleep(seconds)
         finally:
             os.killpg(self.broker.child.pid, signal.SIGCONT)
+        self._until_it_leads()
+
+    def _until_it_leads(self) -> None:
+        """Its controller, which slept as well, gives it its partitions back after some seconds."""
+        self.crew.until(self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            with Log(self.broker.bootstrap) as log:
+                return len(log.spans(self.topics.raw)) == PARTITIONS
+        except UserError:
+            return False
 
     def limit(self, topic: str, max_bytes: int | None) -> None:
         """Let the broker refuse record batches of a topic that are larger; None is as declared."""
@@ -79,7 +97,7 @@ class Trial:
 
 @contextmanager
 def trial(
-    broker: Broker, prefix: str, folder: Path, seed: int, *, exactly_once: bool = False
+    broker: Broker, prefix: str, folder: Path, seed: int, *, exactly_once: bool = True
 ) -> Iterator[Trial]:
     """With topics of its own; nothing is left of it."""
     topics = Topics(prefix)
