@@ -65,12 +65,15 @@ class Settings(BaseSettings):
     endpoint_max_body_bytes: int = Field(MIB, ge=KIB, le=64 * MIB)
     endpoint_body_timeout_s: Seconds = 10
     endpoint_ack_timeout_s: Seconds = 2
+    endpoint_spool_max_bytes: int = Field(1024 * MIB, ge=MIB)
+    endpoint_spool_max_age_s: float = Field(259_200, gt=0, le=31_536_000, allow_inf_nan=False)
     endpoint_signature_window_s: Seconds = 300
     endpoint_shutdown_s: Seconds = 4
 
     worker_metrics_host: str = Field("127.0.0.1", min_length=1)
     worker_metrics_port: Port = 8081
     worker_session_timeout_s: Seconds = 10
+    worker_transactions: bool = True
     worker_store: Literal["memory", "rocksdb"] = "memory"
     worker_standbys: int = Field(0, ge=0, le=10)
     inspector_host: str = Field("127.0.0.1", min_length=1)

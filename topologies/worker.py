@@ -52,7 +52,10 @@ def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics, new_rows: N
         event_encoders(repository, lock),
         row_codecs(repository, lock),
         metrics,
-        tuning=DEFAULT_TUNING._replace(session_timeout=settings.worker_session_timeout_s),
+        tuning=DEFAULT_TUNING._replace(
+            session_timeout=settings.worker_session_timeout_s,
+            transactions=settings.worker_transactions,
+        ),
         new_rows=new_rows,
         table_standby_replicas=settings.worker_standbys,
     )
