@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -41,6 +42,15 @@ class Worker:
     def exit_code(self, seconds: float = 15) -> int | None:
         assert self.child.wait(seconds), self.said()
         return self.child.exit_code()
+
+    def is_ready_again(self) -> bool:
+        return self.said().count("ready with [") > 1
+
+    def freeze(self) -> None:
+        os.killpg(self.child.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.killpg(self.child.pid, signal.SIGCONT)
 
     def stop(self) -> int | None:
         self.child.ask_to_stop()
@@ -108,12 +118,27 @@ class Flow:
     def sent(self) -> dict[int, set[int]]:
         """Offsets of the source that were sent on, by partition. The partition is the source's."""
         sent: dict[int, set[int]] = defaultdict(set)
+        for number, offset in self.events():
+            sent[number].add(offset)
+        return sent
+
+    def events(self) -> Counter[tuple[int, int]]:
+        """How often each place of the source was sent on."""
+        events: Counter[tuple[int, int]] = Counter()
         with Log(self._bootstrap) as log:
             for record in log.read(f"{self._prefix}events"):
                 number, offset = map(int, dict(record.headers)["raw"].split(b":"))
                 assert number == record.partition
-                sent[number].add(offset)
-        return sent
+                events[number, offset] += 1
+        return events
+
+    def assert_exactly_once(self) -> None:
+        """All that was produced has its event, once, and is committed; rows are right."""
+        committed = self.committed()
+        places = [(number, at) for number, end in committed.items() for at in range(end)]
+        assert len(places) == self._produced
+        assert self.events() == Counter(places)
+        self.assert_rows_are_right()
 
     def rows(self) -> Counts:
         with Log(self._bootstrap) as log:

@@ -1,6 +1,7 @@
 """A worker on app.faust_batch that has nothing to do with webhooks: counts and sums by key.
 
-    python toy_worker.py BOOTSTRAP PREFIX [--pause SECONDS] [--session SECONDS]
+    python toy_worker.py BOOTSTRAP PREFIX [--pause SECONDS] [--session SECONDS] [--die PHASE]
+                         [--without-transactions]
 
 Each record's value is a number. The row of its key is "<offset> <count> <sum>"; each record is
 also sent on as an event that names its place in the source.
@@ -20,6 +21,7 @@ from app.faust_batch.app import App, Tuning
 from app.faust_batch.batch import Batch, Outgoing
 from app.faust_batch.observer import Observer
 from app.faust_batch.runner import run
+from tests.integration.dying import PHASES, die_in
 
 
 class Counted:
@@ -75,11 +77,21 @@ def main() -> int:
     options.add_argument("prefix")
     options.add_argument("--pause", type=float, default=0.0)
     options.add_argument("--session", type=float, default=1.5)
+    options.add_argument("--die", choices=PHASES)
+    options.add_argument("--without-transactions", action="store_true")
     chosen = options.parse_args()
     logging.basicConfig(level="INFO", stream=sys.stderr)
 
+    if chosen.die is not None:
+        die_in(chosen.die)
+
     def make_app() -> App:
-        tuning = Tuning(fetch_bytes=16_384, commit_interval=0.1, session_timeout=chosen.session)
+        tuning = Tuning(
+            fetch_bytes=16_384,
+            commit_interval=0.1,
+            session_timeout=chosen.session,
+            transactions=not chosen.without_transactions,
+        )
         app = App(f"{chosen.prefix}group", chosen.bootstrap, observer=Telling(), tuning=tuning)
         Toy(app, chosen.prefix, chosen.pause)
         return app
