@@ -25,18 +25,17 @@ from app.kafka.topics import Topics
 from tests.benchmarks.engine import (
     Figures,
     Group,
-    is_ready,
     measure,
     process,
     records_in,
-    wait,
+    wait_until_ready,
     worker,
 )
 from tests.benchmarks.one_broker import PARTITIONS, create, create_plain, one_broker
 from tests.benchmarks.report import heading, in_words, table
+from tests.benchmarks.settings import add_settings
 from tests.benchmarks.traffic import busy, publish
 
-START_S = 60
 TOPICS = Topics("bench.")
 GOAL_CPU, GOAL_NEXT, GOAL_RATE, GOAL_MIB = 2.0, 1.5, 50_000, 400
 
@@ -86,21 +85,14 @@ def _options() -> argparse.Namespace:
         type=lambda text: text.split(","),
         default=["hookline", "faust", "quix", "plain"],
     )
-    options.add_argument(
-        *("--set", "-s"),
-        dest="settings",
-        action="append",
-        default=[],
-        metavar="HOOKLINE_NAME=VALUE",
-        help="a setting of Hookline's worker",
-    )
+    add_settings(options)
     return options.parse_args()
 
 
 def _engines(
-    broker: Broker, folder: Path, few: int, all_: int, settings: list[str]
+    broker: Broker, folder: Path, few: int, all_: int, settings: list[tuple[str, str]]
 ) -> Mapping[str, Engine]:
-    given = dict(one.split("=", 1) for one in settings)
+    given = dict(settings)
 
     def hookline() -> Child:
         return worker(broker, TOPICS, folder / "hookline.log", given)
@@ -140,8 +132,7 @@ def _run(broker: Broker, engine: Engine, limit_s: float) -> tuple[Figures, int]:
     """What it took, and how many rows it wrote."""
     child = engine.start()
     try:
-        if not wait([child], lambda: is_ready(child), START_S):
-            raise SystemExit("\n".join(child.last_lines(40)))
+        wait_until_ready(child)
         group = Group(broker, engine.group, TOPICS.raw)
         figures = measure(broker, [child], group.done, engine.events, limit_s)
     finally:

@@ -28,7 +28,7 @@ from app.faust_batch.runner import calm_collector
 from app.simulate.traffic import Traffic
 from tests.benchmarks.machine import machine
 from tests.benchmarks.traffic import NOW, raw_record
-from tests.unit.core.folding import CODECS
+from tests.topology.driver import codecs
 
 RUNS = 5
 BATCH = 500  # webhooks; a row that several of them touch is written once
@@ -91,7 +91,7 @@ class Bench:
 
     def _projected(self, log: Sequence[RawRecord]) -> tuple[float, float]:
         """Seconds to decode and fold all, batch by batch, and to write a touched row."""
-        rows = PartitionRows({table: {} for table in TABLES}, {}, CODECS)
+        rows = PartitionRows({table: {} for table in TABLES}, {}, codecs())
         projecting = writing = 0.0
         written = 0
         for first in range(0, len(log), BATCH):

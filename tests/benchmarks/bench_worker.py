@@ -23,18 +23,18 @@ from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
 from tests.benchmarks.engine import (
     Group,
-    is_ready,
     measure,
     process,
     records_in,
-    wait,
+    wait_until_ready,
     worker,
 )
 from tests.benchmarks.one_broker import PARTITIONS, create, one_broker
 from tests.benchmarks.report import heading, in_words, table
+from tests.benchmarks.settings import add_settings
 from tests.benchmarks.traffic import publish, traffic
 
-START_S, LIMIT_S = 60, 300
+LIMIT_S = 300
 TOY = Path(__file__).with_name("toy_job.py")
 
 
@@ -44,16 +44,9 @@ def main() -> None:
     options.add_argument("--job", choices=("topology", "fold", "noop"), default="topology")
     options.add_argument("--vendor", choices=("all", *(vendor.name for vendor in VENDORS)))
     options.add_argument("--runs", type=int, default=3)
-    options.add_argument(
-        *("--set", "-s"),
-        dest="settings",
-        action="append",
-        default=[],
-        metavar="HOOKLINE_NAME=VALUE",
-        help="a setting of the worker",
-    )
+    add_settings(options)
     chosen = options.parse_args()
-    settings = dict(one.split("=", 1) for one in chosen.settings)
+    settings = dict(chosen.settings)
     records = list(traffic(chosen.vendor or "all")(chosen.events))
     gc.freeze()
     heading(
@@ -81,7 +74,7 @@ def _start(broker: Broker, topics: Topics, log: Path, job: str, settings: dict[s
 
 def _figures(broker: Broker, topics: Topics, child: Child, count: int) -> list[str]:
     try:
-        wait([child], lambda: is_ready(child), START_S)
+        wait_until_ready(child)
         group = Group(broker, worker_group(topics), topics.raw)
         figures = measure(broker, [child], group.done, count, LIMIT_S)
     finally:

@@ -19,6 +19,7 @@ from tests.benchmarks.one_broker import PARTITIONS
 
 ROOT = Path(__file__).parents[2]
 POLL_S = 0.1
+START_S = 60.0
 
 
 class Figures(NamedTuple):
@@ -77,11 +78,19 @@ def wait(children: Sequence[Child], holds: Callable[[], bool], limit_s: float) -
     return True
 
 
+def wait_until_ready(child: Child, limit_s: float = START_S) -> None:
+    """Ends the benchmark with what it said where that takes too long."""
+    if not wait([child], lambda: is_ready(child), limit_s):
+        raise SystemExit("\n".join(child.last_lines(40)))
+
+
 class Group:
     """How far a consumer group has come on a topic."""
 
-    def __init__(self, broker: Broker, group: str, topic: str) -> None:
-        self._asked = broker.bootstrap, group, topic, PARTITIONS
+    def __init__(
+        self, broker: Broker, group: str, topic: str, partitions: int = PARTITIONS
+    ) -> None:
+        self._asked = broker.bootstrap, group, topic, partitions
 
     def done(self) -> int:
         return sum(at.offset for at in committed(*self._asked).values())

@@ -8,71 +8,71 @@ from typing import Any, TypedDict, Union, get_args, get_origin, get_type_hints, 
 
 
 class Person(TypedDict, total=False):
-    id: int
-    name: str
-    email: str
-    phone: str
+    id: int | None
+    name: str | None
+    email: str | None
+    phone: str | None
 
 
 class Attribution(TypedDict, total=False):
-    source: str
-    medium: str
-    campaign: str
-    landing_page: str
-    type: str
-    gclid: str
-    device_type: str
+    source: str | None
+    medium: str | None
+    campaign: str | None
+    landing_page: str | None
+    type: str | None
+    gclid: str | None
+    device_type: str | None
 
 
 class About(TypedDict, total=False):
-    contact: Person
-    attribution: Attribution
-    created_at: datetime
-    updated_at: datetime
+    contact: Person | None
+    attribution: Attribution | None
+    created_at: datetime | None
+    updated_at: datetime | None
 
 
 class ConversationData(About, total=False):
-    id: int
-    status: str
-    priority: str
-    channel_id: int
-    channel_type: str
-    resolved_at: datetime
-    closed_at: datetime
+    id: int | None
+    status: str | None
+    priority: str | None
+    channel_id: int | None
+    channel_type: str | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
 
 
 class MessageData(About, total=False):
-    id: int
-    conversation_id: int
-    direction: str
-    sender_type: str
-    sender_name: str
-    content: str
-    message_type: str
-    channel_type: str
+    id: int | None
+    conversation_id: int | None
+    direction: str | None
+    sender_type: str | None
+    sender_name: str | None
+    content: str | None
+    message_type: str | None
+    channel_type: str | None
 
 
 class CallData(About, total=False):
-    id: int
-    direction: str
-    status: str
-    from_number: str
-    to_number: str
-    started_at: datetime
-    answered_at: datetime
-    ended_at: datetime
-    duration_seconds: float
-    disposition: str
+    id: int | None
+    direction: str | None
+    status: str | None
+    from_number: str | None
+    to_number: str | None
+    started_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    duration_seconds: float | None
+    disposition: str | None
 
 
 class TagData(About, total=False):
-    id: int
-    call_session_id: int
-    outcome_type: str
-    estimated_value_cents: int
-    actual_value_cents: int
-    revenue_cents: int
-    notes: str
+    id: int | None
+    call_session_id: int | None
+    outcome_type: str | None
+    estimated_value_cents: int | None
+    actual_value_cents: int | None
+    revenue_cents: int | None
+    notes: str | None
 
 
 class ConversationEvent(TypedDict):
@@ -128,7 +128,7 @@ _PLAIN: dict[Any, Any] = {
 
 
 def avro_of(kind: Any, named: set[str] | None = None) -> Any:
-    """The Avro schema of a type; fields of a record that may be missing may be null."""
+    """The Avro schema of a type; a field that may be missing may be null, too."""
     named = set() if named is None else named
     if kind in _PLAIN:
         return _PLAIN[kind]
@@ -143,9 +143,6 @@ def avro_of(kind: Any, named: set[str] | None = None) -> Any:
     named.add(kind.__name__)
     fields: list[dict[str, Any]] = []
     for name, of in get_type_hints(kind).items():
-        schema = avro_of(of, named)
-        if name in kind.__optional_keys__:
-            fields.append({"name": name, "type": ["null", schema], "default": None})
-        else:
-            fields.append({"name": name, "type": schema})
+        field = {"name": name, "type": avro_of(of, named)}
+        fields.append(field if name in kind.__required_keys__ else {**field, "default": None})
     return {"type": "record", "name": kind.__name__, "fields": fields}

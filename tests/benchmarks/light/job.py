@@ -49,7 +49,9 @@ class Job:
             event: Any = decode(value)
             data = event["data"]
             if row is None:
-                row = new_row(data.get("conversation_id") or data["id"], event["timestamp"])
+                row = new_row(
+                    data.get("conversation_id") or data.get("id") or 0, event["timestamp"]
+                )
             new = fold(row, kind, event, bytes.fromhex(named["ce_id"][:16].decode()), offset)
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             return None

@@ -14,15 +14,15 @@ ID = 8
 
 class Message(TypedDict):
     id: int
-    direction: str
+    direction: str | None
     text: str
     at: datetime
 
 
 class Outcome(TypedDict):
     id: int
-    type: str
-    revenue_cents: int
+    type: str | None
+    revenue_cents: int | None
 
 
 class Row(TypedDict):
@@ -104,7 +104,7 @@ def _message(row: Row, at: datetime, data: Any) -> None:
         row["inbound"] += 1
     else:
         row["outbound"] += 1
-    text = data["content"][:280]
+    text = (data["content"] or "")[:280]
     said: Message = {"id": data["id"], "direction": direction, "text": text, "at": at}
     row["recent"] = sorted([*row["recent"], said], key=_at)[-RECENT:]
     if row["phase"] == "created":
@@ -121,9 +121,10 @@ def _conversation(row: Row, at: datetime, data: Any) -> None:
 
 
 def _call(row: Row, at: datetime, data: Any) -> None:
-    row["phase"] = "ended" if "ended_at" in data else "started"
-    if "duration_seconds" in data:
-        row["total_ms"] = int(data["duration_seconds"] * 1000)
+    row["phase"] = "ended" if data.get("ended_at") else "started"
+    seconds = data.get("duration_seconds")
+    if seconds is not None:
+        row["total_ms"] = int(seconds * 1000)
 
 
 def _tag(row: Row, at: datetime, data: Any) -> None:

@@ -1,0 +1,202 @@
+"""How long from a webhook on the raw log to its row: `python -m tests.benchmarks.bench_latency`.
+
+Varda's events of the simulator at an even pace, into one worker. The clock runs from the call that
+produces a raw record until a read_committed consumer of `state.*` has a row that holds it. Also:
+from the start of the worker's process to its first row, for a new worker and for one that has rows
+to recover. Broker, worker, sender and reader share the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Producer
+
+from app.avro.lock import load_lock
+from app.avro.repository import load_repository
+from app.avro.row_codecs import row_codecs
+from app.child.process import Child
+from app.core.webhook import RawRecord
+from app.kafka.broker import Broker
+from app.kafka.groups import worker_group
+from app.kafka.topics import Topics
+from tests.benchmarks.engine import Group, wait, worker
+from tests.benchmarks.machine import cpu_seconds
+from tests.benchmarks.one_broker import PARTITIONS, create, one_broker
+from tests.benchmarks.report import heading, table
+from tests.benchmarks.row_times import RowTimes, Sent, latencies
+from tests.benchmarks.settings import add_settings
+from tests.benchmarks.traffic import busy
+
+TOPICS = Topics("bench.")
+BEFORE = 1_000  # records that lie on the log when the worker starts
+LIMIT_S = 60
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rate", type=int, default=1_000, help="events a second")
+    options.add_argument("--seconds", type=int, default=60)
+    options.add_argument("--at-once", type=int, default=4_096, help="stories that go on together")
+    add_settings(options)
+    chosen = options.parse_args()
+    count = chosen.rate * chosen.seconds
+    records = list(busy("varda", chosen.at_once)(BEFORE + count + 1))
+    heading(
+        " ".join(["bench_latency", *sys.argv[1:]]),
+        f"{chosen.rate:,} events a second for {chosen.seconds} s, {PARTITIONS} partitions,"
+        " acks=all; milliseconds",
+    )
+    with one_broker() as (broker, folder):
+        create(broker, TOPICS)
+        bench = Bench(broker, folder, dict(chosen.settings))
+        try:
+            new = bench.start(records[:BEFORE])
+            bench.pace(records[BEFORE:-1], chosen.rate)
+            used = bench.used
+            again = bench.restart(records[-1])
+        finally:
+            bench.stop()
+        bench.report(chosen.rate, used / chosen.seconds, new, again)
+
+
+class Bench:
+    def __init__(self, broker: Broker, folder: Path, settings: dict[str, str]) -> None:
+        self._broker, self._folder, self._settings = broker, folder, settings
+        self._sender = Sender(broker.bootstrap)
+        self._rows = RowTimes(broker.bootstrap, TOPICS, PARTITIONS)
+        self._group = Group(broker, worker_group(TOPICS), TOPICS.raw)
+        self._sent = 0
+        self._since = 0
+        self._paced: list[Sent] = []
+        self._child: Child | None = None
+        self.used = 0.0
+
+    def start(self, records: Sequence[RawRecord]) -> float:
+        """Seconds from the start of the process to its first row."""
+        for record in records:
+            self._send(record)
+        self._sender.flush()
+        return self._first_row()
+
+    def _send(self, record: RawRecord) -> None:
+        self._sender.send(record)
+        self._sent += 1
+
+    def _first_row(self) -> float:
+        before, began = len(self._rows), time.time()
+        number = 1 if self._child is None else 2
+        log = self._folder / f"worker{number}.log"
+        self._child = worker(self._broker, TOPICS, log, self._settings)
+        self._until(lambda: len(self._rows) > before)
+        first = self._rows.first_after(began)
+        assert first is not None
+        self._until_projected()
+        return first - began
+
+    def _until(self, holds: Any) -> None:
+        assert self._child is not None
+        if not wait([self._child], holds, LIMIT_S):
+            raise SystemExit("\n".join(self._child.last_lines(40)))
+
+    def _until_projected(self) -> None:
+        self._until(lambda: self._group.done() >= self._sent)
+
+    def pace(self, records: Sequence[RawRecord], rate: int) -> None:
+        assert self._child is not None
+        self._since = len(self._rows)
+        self._sender.sent.clear()
+        self._sender.acked.clear()
+        before, began = cpu_seconds(self._child.pid), time.perf_counter()
+        for number, record in enumerate(records):
+            ahead = began + number / rate - time.perf_counter()
+            if ahead > 0:
+                time.sleep(ahead)
+            self._send(record)
+        self.used = cpu_seconds(self._child.pid) - before
+        self._sender.flush()
+        self._until_projected()
+        self._paced = list(self._sender.sent)
+
+    def restart(self, record: RawRecord) -> float:
+        assert self._child is not None
+        self._child.stop(10)
+        self._send(record)
+        self._sender.flush()
+        return self._first_row()
+
+    def stop(self) -> None:
+        if self._child is not None:
+            self._child.stop(10)
+        self._rows.stop()
+
+    def report(self, rate: int, busy: float, new: float, again: float) -> None:
+        repository = load_repository()
+        codecs = row_codecs(repository, load_lock().with_new(repository))
+        rows = self._rows.rows({**codecs}, self._since)
+        took = latencies(self._paced, rows)
+        acked = sorted(self._sender.acked)
+        head = ["", "events", "p50", "p99", "p99.9", "max"]
+        table(
+            head,
+            [
+                ["produce to row", f"{len(took):,}", *_quantiles(took)],
+                ["of it, produce to acknowledgement", f"{len(acked):,}", *_quantiles(acked)],
+            ],
+        )
+        print(
+            f"The worker was busy {100 * busy:.0f} % of a core at {rate:,} events/s. From its start"
+            f" to the first row: {new:.2f} s, and {again:.2f} s with rows to recover.\n"
+        )
+
+
+def _quantiles(seconds: Sequence[float]) -> list[str]:
+    at = (0.5, 0.99, 0.999, 1.0)
+    return [f"{1000 * seconds[min(len(seconds) - 1, int(q * len(seconds)))]:.1f}" for q in at]
+
+
+class Sender:
+    """As the endpoint produces. `sent` has what was acknowledged, `acked` the seconds it took."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.sent: list[Sent] = []
+        self.acked: list[float] = []
+        self._producer = Producer(
+            {
+                "bootstrap.servers": bootstrap,
+                "partitioner": "murmur2_random",
+                "compression.type": "lz4",
+                "linger.ms": 0,
+                "acks": "all",
+                "log_level": 0,
+            }
+        )
+
+    def send(self, record: RawRecord) -> None:
+        at = time.time()
+        self._producer.produce(
+            TOPICS.raw,
+            record.body,
+            record.key,
+            headers=record.headers(),
+            on_delivery=partial(self._delivered, record.key, at),
+        )
+        self._producer.poll(0)
+
+    def _delivered(self, key: str, at: float, error: Any, message: Any) -> None:
+        assert error is None, error
+        self.sent.append(Sent(key, message.partition(), message.offset(), at))
+        self.acked.append(message.latency())
+
+    def flush(self) -> None:
+        assert self._producer.flush(30) == 0
+
+
+if __name__ == "__main__":
+    main()
