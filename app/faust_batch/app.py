@@ -46,7 +46,8 @@ class Tuning(NamedTuple):
 
     `fetch_bytes` is what is asked of a partition at a time, as it lies on the broker, compressed;
     `batch_records` is about what a batch has at most. `queued_batches` of them wait for the agent,
-    so these two bound the memory that a worker needs beside its rows. `send_bytes`
+    so these two bound the memory that a worker needs beside its rows. Where few records come, they
+    are taken every `fetch_interval` seconds. `send_bytes`
     bounds a record batch of outputs; it must be below the max.message.bytes of every topic that
     is written, for that is a limit on record batches, whatever its name. A worker that says
     nothing for `session_timeout` loses its partitions; a record batch that the broker does not
@@ -60,13 +61,14 @@ class Tuning(NamedTuple):
 
     fetch_bytes: int = MIB
     batch_records: int = 2_000
+    fetch_interval: float = 0.01
     send_bytes: int = 900_000
     queued_batches: int = 4
     commit_interval: float = 1.0
     session_timeout: float = 10.0
     delivery_timeout: float = 120.0
     transactions: bool = True
-    transaction_interval: float = 0.02
+    transaction_interval: float = 0.04
     transaction_bytes: int = 8 * MIB
     transaction_timeout: float = 60.0
 

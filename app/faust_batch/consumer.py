@@ -30,6 +30,7 @@ Overrides of faust/transport/consumer.py `Consumer` (C) and drivers/aiokafka.py 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -46,6 +47,7 @@ from app.faust_batch.transactions.writers import Writers
 
 FETCH_WAIT_S = 0.25  # how long a change of the active partitions may go unnoticed
 IDLE_WAIT_S = 0.05
+FEW = 500  # records of a fetch
 
 
 class Consumer(driver.Consumer):
@@ -79,6 +81,7 @@ class Consumer(driver.Consumer):
             await self.sleep(IDLE_WAIT_S)
             return
         fetched = cast(Runs, await self._getmany(active, FETCH_WAIT_S))
+        began = time.monotonic()
         await asyncio.sleep(0)  # the result may have been there at once
         for partition, run in fetched.items():
             if self._epoch != epoch or not self.flow_active or self.should_stop:
@@ -86,6 +89,13 @@ class Consumer(driver.Consumer):
             tp = TP(*partition)
             if tp in self._get_active_partitions():
                 await self._deliver(tp, run)
+        if sum(len(run.records) for run in fetched.values()) < FEW:
+            await self._pace(began)
+
+    async def _pace(self, since: float) -> None:
+        """Records that come one by one are better taken some at a time: what a fetch and a batch
+        cost hardly depends on how many there are."""
+        await asyncio.sleep(max(0.0, since + self.app.tuning.fetch_interval - time.monotonic()))
 
     async def _deliver(self, tp: TP, run: Run) -> None:
         is_source = self.app.topics.acks_enabled_for(tp.topic)

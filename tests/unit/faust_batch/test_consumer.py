@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from faust.types.tuples import TP
 
-from app.faust_batch.app import App
+from app.faust_batch.app import App, Tuning
 from app.faust_batch.batch import Batch
-from app.faust_batch.consumer import Consumer
+from app.faust_batch.consumer import FEW, Consumer
 from app.faust_batch.consumer_thread import ConsumerThread
 from app.faust_batch.fetched import Run
 from app.faust_batch.memory import MemoryRecord
@@ -131,6 +131,15 @@ async def test_markers_alone_are_no_batch_but_recovery_is_told_of_them(setting: 
     assert setting.tables.recovery.active_offsets[CHANGELOG] == 4
     assert (dict(setting.table.rows(0)), setting.table.rows(0).offset) == ({b"k": b"a"}, 4)
     assert setting.batches == []
+
+
+async def test_where_few_records_come_some_are_awaited_before_they_are_taken() -> None:
+    setting = Setting(app(tuning=Tuning(transactions=False, fetch_interval=60)))
+    await setting.open()
+    await asyncio.wait_for(setting.deliver(source=records(*[b"a"] * FEW)), 5)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(setting.deliver(source=records(b"b", first=FEW)), 0.02)
+    assert len(setting.batches) == 2
 
 
 async def test_sources_open_when_the_flow_resumes_and_not_before(setting: Setting) -> None:

@@ -43,7 +43,7 @@ OURS: dict[type, set[str]] = {
     App: {"fail", "is_ready", "observer", "process", "table"},
     BatchSchema: set(),
     Consumer: {"_batch", "_deliver", "_drain_once", "_drop", "_expect_reassignment", "open"}
-    | {"_new_producer", "_on_lost", "_own"},
+    | {"_new_producer", "_on_lost", "_own", "_pace"},
     ConsumerThread: {"_end_fetch", "_fetch", "_fetch_now", "_pause", "_seek_sources", "_watch"}
     | {"end_offset", "member", "pause", "seek_sources"},
     Producer: {"send_rows", "_on_delivery"},
