@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from confluent_kafka import Producer
 
 from app.kafka.groups import commit, worker_group
+from app.kafka.topics import max_message_bytes
 from tests.unit.read.installation import Installation
 
 
@@ -22,7 +23,12 @@ def publish(hookline: Installation, kafka: str) -> None:
 def append(hookline: Installation, kafka: str, topics: Iterable[str]) -> None:
     """Only the records, and of these topics."""
     producer = Producer(
-        {"bootstrap.servers": kafka, "linger.ms": 5, "enable.idempotence": True}  # in order
+        {
+            "bootstrap.servers": kafka,
+            "linger.ms": 5,
+            "enable.idempotence": True,  # in order
+            "message.max.bytes": max_message_bytes(),
+        }
     )
     for topic in topics:
         for record in hookline.log.read(topic):
