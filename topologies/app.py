@@ -8,7 +8,7 @@ from typing import Any
 from app.avro.event_encoders import EventEncoders
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
-from app.core.rows import Codec
+from app.core.rows import CACHED, Codec
 from app.faust_batch.app import App
 from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
@@ -24,12 +24,13 @@ def create_app(
     encoders: EventEncoders,
     codecs: Mapping[Table, Codec],
     metrics: WorkerMetrics,
+    cached: int = CACHED,
     **options: Any,
 ) -> App:
-    """One agent on the raw topic; a table for each kind of row and one for the ledger. `options`
-    are those of `App`.
+    """One agent on the raw topic; a table for each kind of row and one for the ledger. `cached`:
+    see `Tables`; `options` are those of `App`.
     """
     app = App(worker_group(topics), bootstrap, observer=metrics, **options)
-    tables = Tables(app, topics, codecs)
+    tables = Tables(app, topics, codecs, cached)
     app.process(topics.raw, Projector(topics, catalogue, encoders, tables, metrics.tell))
     return app

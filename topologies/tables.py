@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from app.core.projection import TABLES, AnyRow, Table
+from app.core.row_cache import RowCache
 from app.core.rows import Codec, PartitionRows, Store
 from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
@@ -35,8 +36,12 @@ class Tables:
     changelog is that very topic.
     """
 
-    def __init__(self, app: App, topics: Topics, codecs: Mapping[Table, Codec]) -> None:
+    def __init__(
+        self, app: App, topics: Topics, codecs: Mapping[Table, Codec], cached: int
+    ) -> None:
+        """`cached`: bytes of encoded rows that are kept as objects."""
         self._codecs = codecs
+        self._cache = RowCache(cached)
         places = state_topics(topics)
         self._tables: dict[Table, FaustTable] = {
             table: app.table(f"{table}s", places[table]) for table in TABLES
@@ -48,6 +53,7 @@ class Tables:
     async def _forget(self, *_: object, **__: object) -> None:
         """After a rebalance the rows may be others: recovery reads what was written meanwhile."""
         self._open.clear()
+        self._cache.clear()
 
     def rows(self, partition: int) -> WorkerRows:
         """The rows of a partition that this worker owns."""
@@ -56,7 +62,7 @@ class Tables:
                 table: held.rows(partition) for table, held in self._tables.items()
             }
             ledger = self._ledger.rows(partition)
-            self._open[partition] = WorkerRows(stores, ledger, self._codecs)
+            self._open[partition] = WorkerRows(stores, ledger, self._codecs, self._cache)
         return self._open[partition]
 
     async def write(self, batch: Batch) -> None:

@@ -52,6 +52,7 @@ def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics, new_rows: N
         event_encoders(repository, lock),
         row_codecs(repository, lock),
         metrics,
+        settings.worker_row_cache_bytes,
         tuning=DEFAULT_TUNING._replace(
             session_timeout=settings.worker_session_timeout_s,
             transactions=settings.worker_transactions,

@@ -1,7 +1,7 @@
 """The rows of one partition, as the worker, `verify` and `replay` hold them while they fold.
 
-A row lies encoded in its store until it is touched; then it is an object, and remembers the bytes
-it was last written as. Stores are plain mappings: a table's, or a dictionary.
+Rows lie encoded in their stores, which are plain mappings: a table's, or a dictionary. A row that a
+batch touches is an object; after that it may stay one for a while (see app.core.row_cache).
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import NamedTuple, Protocol
 from app.core.ledger import MappedSegments, Segments
 from app.core.projection import TABLES, AnyRow, Table
 from app.core.row import FOLD_VERSION
+from app.core.row_cache import Place, RowCache
 
-Store = MutableMapping[bytes, bytes | AnyRow]
+Store = MutableMapping[bytes, bytes]
 INDEXES = 256  # conversations longer than their row whose index of ids is kept in memory
+CACHED = 16 * 1024 * 1024  # bytes of encoded rows that are kept as objects
 
 
 class Codec(Protocol):
@@ -33,6 +35,17 @@ class NewerFold(Exception):
         super().__init__(
             f"the row {key} was folded by version {version} of the rules, this program knows "
             f"{FOLD_VERSION}: run the newer version of Hookline, or replay with this one"
+        )
+
+
+class RowNotEncodable(Exception):
+    """A row that cannot be written: nothing that its partition holds may be written after it."""
+
+    def __init__(self, table: Table, key: str, error: Exception) -> None:
+        kind = type(error).__name__
+        super().__init__(
+            f"the {table} {key} cannot be encoded: {kind}: {error}. This is a fault of Hookline's "
+            "own: report it with the row's webhooks (hookline timeline)"
         )
 
 
@@ -54,25 +67,29 @@ class PartitionRows:
         stores: Mapping[Table, Store],
         ledger: MutableMapping[bytes, bytes],
         codecs: Mapping[Table, Codec],
+        cache: RowCache | None = None,
     ) -> None:
         self._stores = stores
         self._codecs = codecs
-        self._touched: dict[tuple[Table, str], AnyRow] = {}
+        self._touched: dict[Place, AnyRow] = {}
+        self._cached = (RowCache(CACHED) if cache is None else cache).of_partition()
         self._ledger = _Noted(ledger)
         self._indexes: OrderedDict[str, MappedSegments] = OrderedDict()
 
     def read(self, table: Table, key: str) -> AnyRow | None:
-        row = self._touched.get((table, key))
+        place = (table, key)
+        row = self._touched.get(place)
         if row is None:
-            stored = self._stores[table].get(key.encode())
-            row = self._load(table, key, stored) if isinstance(stored, bytes) else stored
+            row = self._cached.get(place)
+            if row is None:
+                stored = self._stores[table].get(key.encode())
+                row = None if stored is None else self._load(table, key, stored)
         return row
 
     def _load(self, table: Table, key: str, stored: bytes) -> AnyRow:
         row = self._codecs[table].loads(stored)
         if row.fold_version > FOLD_VERSION:
             raise NewerFold(key, row.fold_version)
-        row.written = stored
         return row
 
     def write(self, table: Table, key: str, row: AnyRow) -> None:
@@ -80,12 +97,7 @@ class PartitionRows:
 
     def restore(self, table: Table, key: str) -> None:
         self._touched.pop((table, key), None)
-        store, stored_key = self._stores[table], key.encode()
-        row = store.get(stored_key)
-        if row is not None and not isinstance(row, bytes):
-            if row.written is None:
-                raise AssertionError(f"the row {key} is in its store and was never written")
-            store[stored_key] = row.written
+        self._cached.drop((table, key))
 
     def segments(self, key: str) -> Segments:
         segments = self._indexes.get(key)
@@ -104,10 +116,15 @@ class PartitionRows:
     def rows_written(self) -> list[Written]:
         """Each row that this batch touched, encoded once; the batch is over."""
         written: list[Written] = []
-        for (table, key), row in self._touched.items():
-            row.written = value = self._codecs[table].dumps(row)
+        for place, row in self._touched.items():
+            table, key = place
+            try:
+                value = self._codecs[table].dumps(row)
+            except Exception as error:
+                raise RowNotEncodable(table, key, error) from error
             stored_key = key.encode()
-            self._stores[table][stored_key] = row
+            self._stores[table][stored_key] = value
+            self._cached.put(place, row, len(value))
             written.append(Written(table, stored_key, value))
         self._touched.clear()
         return written

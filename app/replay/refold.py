@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
 from app.core.catalogue import Catalogue
 from app.core.projection import TABLES, AnyRow, BatchProjection, Projected, Table
-from app.core.rows import Codec, PartitionRows, Store
+from app.core.rows import Codec, PartitionRows
 from app.core.webhook import RawRecord
 from app.read.shelf import Shelves
-from app.replay.encoded_rows import EncodedRows
 
 Encoded = MutableMapping[bytes, bytes]
 
@@ -31,10 +30,7 @@ class Refold:
         new = dict if shelves is None else shelves.shelf
         self.encoded: dict[Table, Encoded] = {table: new() for table in TABLES}
         self.segments: Encoded = new()
-        stores: dict[Table, Store] = {
-            table: EncodedRows(encoded) for table, encoded in self.encoded.items()
-        }
-        self._rows = PartitionRows(stores, self.segments, codecs)
+        self._rows = PartitionRows(self.encoded, self.segments, codecs)
 
     def take(self, records: Sequence[RawRecord]) -> list[Projected]:
         """Fold a batch: how large it is changes nothing but speed and memory."""

@@ -19,7 +19,8 @@ from app.avro.rows import RowCodec
 from app.avro.wire import unframe
 from app.core.catalogue import Catalogue
 from app.core.projection import TABLES, BatchProjection, Projected, Table
-from app.core.rows import PartitionRows, Store
+from app.core.row_cache import RowCache
+from app.core.rows import CACHED, PartitionRows, Store
 from app.core.vendors import VENDORS
 from app.core.webhook import RawRecord
 
@@ -58,13 +59,15 @@ def schemas() -> dict[Table, tuple[Any, Any]]:
 class Partition:
     """A partition that is projected batch by batch; its process may die at any moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, cached: int = CACHED) -> None:
+        """`cached`: bytes of encoded rows that stay objects between batches."""
+        self._cached = cached
         self._stores: dict[Table, Store] = {table: {} for table in TABLES}
         self._ledger: dict[bytes, bytes] = {}
         self._open()
 
     def _open(self) -> None:
-        self._rows = PartitionRows(self._stores, self._ledger, codecs())
+        self._rows = PartitionRows(self._stores, self._ledger, codecs(), RowCache(self._cached))
 
     def project(self, batch: Iterable[RawRecord]) -> list[Projected]:
         """Fold a batch, and write nothing yet."""
@@ -80,11 +83,6 @@ class Partition:
 
     def crash(self) -> None:
         """What was not written is lost; segments of the ledger may have been."""
-        for store in self._stores.values():
-            for key, row in list(store.items()):
-                if not isinstance(row, bytes):
-                    assert row.written is not None
-                    store[key] = row.written
         self._open()
 
     def written(self) -> Iterator[tuple[Table, bytes]]:
@@ -94,9 +92,7 @@ class Partition:
 
     def _written(self) -> Iterator[tuple[Table, str, bytes]]:
         for table in TABLES:
-            for key, row in self._stores[table].items():
-                value = row if isinstance(row, bytes) else row.written
-                assert value is not None
+            for key, value in self._stores[table].items():
                 yield table, key.decode(), value
 
     def rows(self) -> dict[str, dict[str, Any]]:

@@ -30,7 +30,7 @@ def _codec(table: Table) -> RowCodec:
     return RowCodec(table, json.loads(newest.read_text()), 1, _unknown)
 
 
-CODECS = {table: _codec(table) for table in TABLES}
+CODECS: dict[Table, RowCodec] = {table: _codec(table) for table in TABLES}
 
 
 class Folding:
@@ -44,10 +44,6 @@ class Folding:
 
     def restart(self) -> None:
         """As after a crash: only what was written is there."""
-        for store in self.stores.values():
-            for key, row in list(store.items()):
-                if not isinstance(row, bytes):
-                    store[key] = row.written or b""
         self.rows = PartitionRows(self.stores, self.ledger, CODECS)
 
     def record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.facts import ConversationFacts, Message
-from app.core.rows import NewerFold
+from app.core.rows import NewerFold, RowNotEncodable
 from app.core.stamps import SIZE
 from tests.unit.core.folding import KEY, Folding
 
@@ -49,6 +49,29 @@ def test_a_row_of_a_newer_fold_is_refused() -> None:
     folding.restart()
     with pytest.raises(NewerFold, match="version 99"):
         folding.row()
+
+
+def test_stores_hold_rows_as_they_are_written() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    [written] = folding.rows.rows_written()
+    assert folding.stores["conversation"] == {KEY.encode(): written.value}
+
+
+def test_a_row_that_was_written_is_not_decoded_again() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    row = folding.row()
+    folding.write()
+    assert folding.row() is row
+
+
+def test_a_row_that_cannot_be_encoded_is_named() -> None:
+    folding = Folding()
+    folding.take("a", says(1))
+    folding.row().events = "many"  # type: ignore[assignment]
+    with pytest.raises(RowNotEncodable, match=f"the conversation {KEY} .*events cannot hold str"):
+        folding.rows.rows_written()
 
 
 def test_each_touched_row_is_written_once() -> None:
