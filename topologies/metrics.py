@@ -60,6 +60,12 @@ class WorkerMetrics(Observer):
             buckets=ACK_BUCKETS_S,
             registry=self.registry,
         )
+        self._transactions = Histogram(
+            "hookline_worker_transaction_seconds",
+            "Time from a transaction's first request until it is committed.",
+            buckets=ACK_BUCKETS_S,
+            registry=self.registry,
+        )
         self._lag = self._gauge("lag", "Raw records not processed yet.", ("partition",))
         self._committed = self._gauge("committed_offset", "Committed so far.", ("partition",))
         self._rows = self._gauge("rows", "Rows when a table was last recovered.", ("table",))
@@ -70,7 +76,10 @@ class WorkerMetrics(Observer):
         self._left = self._gauge(
             "recovery_left", "Records of a changelog still to read.", ("table", "partition")
         )
-        self._restored = self._counter("restored", "Records read on recovery.", ("table",))
+        self._standby_left = self._gauge(
+            "standby_left", "The same of partitions to stand by for.", ("table", "partition")
+        )
+        self._restored = self._counter("restored", "Changelog records read.", ("table",))
         self._rebalances = self._counter("rebalances", "Assignments of partitions.", ())
         self._recovery = self._gauge(
             "rebalance_seconds", "How long the last rebalance took, with its recovery.", ()
@@ -106,14 +115,16 @@ class WorkerMetrics(Observer):
     def revoked(self, tps: Iterable[TP]) -> None:
         self._ownership.revoked()
         self._ready.set(0)
-        for gauge in (self._lag, self._committed, self._owned, self._left):
+        for gauge in (self._lag, self._committed, self._owned, self._left, self._standby_left):
             gauge.clear()
 
-    def restored(self, table: str, tp: TP, records: int, left: int | None) -> None:
-        self._ownership.restored(records)
-        self._restored.labels(table).inc(records)
-        if left is not None:
-            self._left.labels(table, str(tp.partition)).set(left)
+    def restored(self, table: str, run: Batch, standby: bool) -> None:
+        self._restored.labels(table).inc(len(run.records))
+        if not standby:
+            self._ownership.restored(len(run.records))
+        if run.lag is not None:
+            left = self._standby_left if standby else self._left
+            left.labels(table, str(run.partition)).set(run.lag)
 
     def recovered(self, table: str, partitions: Iterable[int], rows: int) -> None:
         self._ownership.recovered(table, rows)
@@ -153,6 +164,9 @@ class WorkerMetrics(Observer):
 
     def sent(self, topic: str, records: int) -> None:
         self._sent.labels(topic).inc(records)
+
+    def transacted(self, tp: TP, batches: int, seconds: float) -> None:
+        self._transactions.observe(seconds)
 
     def written(self, table: str, tp: TP, rows: int, records: int) -> None:
         self._written.labels(table, str(tp.partition)).inc(rows)

@@ -15,9 +15,8 @@ class Observer:
     def revoked(self, tps: Iterable[TP]) -> None:
         """A rebalance began; until `ready` nothing is processed."""
 
-    def restored(self, table: str, tp: TP, records: int, left: int | None) -> None:
-        """So many records of a changelog were taken into rows. `left` is the number of records
-        still to read there, None where the broker had not said."""
+    def restored(self, table: str, run: Batch, standby: bool) -> None:
+        """A run of a changelog was taken into rows, be they to go on with or to stand by with."""
 
     def recovered(self, table: str, partitions: Iterable[int], rows: int) -> None:
         """A table holds all that its changelog says of these partitions."""
@@ -37,6 +36,9 @@ class Observer:
 
     def acknowledged(self, topic: str, records: int, seconds: float) -> None:
         """The broker has a record batch for good, so long after the producer was given it."""
+
+    def transacted(self, tp: TP, batches: int, seconds: float) -> None:
+        """A transaction of so many batches was committed, so long after its first request."""
 
     def written(self, table: str, tp: TP, rows: int, records: int) -> None:
         """A batch of so many records changed so many rows."""

@@ -45,8 +45,10 @@ class Recovery(FaustRecovery):
             offsets = self.standby_offsets
         else:
             return
-        cast(Table, self.tp_to_table[tp]).restore(run)
+        table = cast(Table, self.tp_to_table[tp])
+        table.restore(run)
         offsets[tp] = run.next_offset - 1
+        cast(Any, self.app).observer.restored(table.name, run, tp in self.standby_tps)
         self._look_for_the_end()
 
     def _look_for_the_end(self) -> None:

@@ -103,7 +103,6 @@ class Table(faust.Table):
             self.rows(run.partition).restore(run.records, run.next_offset - 1)
         except Exception as error:  # noqa: BLE001
             self.app.fail(error, f"{run.tp} could not be recovered")
-        self.app.observer.restored(self.name, run.tp, len(run.records), run.lag)
 
     def offset_within(self, tp: TP, start: int, end: int) -> int:
         """The offset that the rows include of a changelog that reaches from `start` up to, but not

@@ -9,10 +9,18 @@ import pytest
 from faust.types.tuples import TP
 from structlog.testing import capture_logs
 
+from app.faust_batch.batch import Batch
 from tests.unit.faust_batch.builders import batch
 from topologies.metrics import WorkerMetrics
 
 RAW = "webhooks.raw"
+
+
+def run(partition: int, count: int, left: int = 0) -> Batch:
+    """Of a changelog that goes on after it."""
+    one = batch(0, count, TP("state.calls", partition))
+    one.end_offset = one.next_offset + left
+    return one
 
 
 class Worker:
@@ -24,12 +32,14 @@ class Worker:
     def shows(self, name: str, **labels: str) -> float | None:
         return self.metrics.registry.get_sample_value(f"hookline_worker_{name}", labels)
 
-    def rebalance(self, *partitions: int, rows: int = 0) -> Mapping[str, Any]:
+    def rebalance(self, *partitions: int, rows: int = 0, standby: int = 0) -> Mapping[str, Any]:
         """What is logged of it."""
         self.metrics.revoked([])
         with capture_logs() as lines:
+            if standby:
+                self.metrics.restored("calls", run(3, standby), True)
             if rows:
-                self.metrics.restored("calls", TP("state.calls", 0), rows, 0)
+                self.metrics.restored("calls", run(0, rows), False)
                 self.metrics.recovered("calls", partitions, rows)
             self.metrics.ready([TP(RAW, number) for number in partitions], 0.25)
         [line] = lines
@@ -97,13 +107,25 @@ def test_time_of_batches_is_folding_or_writing(worker: Worker) -> None:
 
 
 def test_a_recovery_shows_what_is_left_to_read(worker: Worker) -> None:
-    tp = TP("state.calls", 3)
     worker.metrics.revoked([])
-    worker.metrics.restored("calls", tp, 1_000, 500)
-    assert worker.shows("recovery_left", table="calls", partition="3") == 500
-    worker.metrics.restored("calls", tp, 500, 0)
+    worker.metrics.restored("calls", run(3, 10, left=5), False)
+    assert worker.shows("recovery_left", table="calls", partition="3") == 5
+    worker.metrics.restored("calls", run(3, 5), False)
     assert worker.shows("recovery_left", table="calls", partition="3") == 0
-    assert worker.shows("restored_total", table="calls") == 1_500
+    assert worker.shows("restored_total", table="calls") == 15
+
+
+def test_a_standby_shows_how_far_it_is_behind_and_is_no_recovery(worker: Worker) -> None:
+    worker.rebalance(0)
+    worker.metrics.restored("calls", run(3, 10, left=5), True)
+    assert worker.shows("standby_left", table="calls", partition="3") == 5
+    assert worker.shows("recovery_left", table="calls", partition="3") is None
+    assert worker.rebalance(0, standby=10)["read"] == 0
+
+
+def test_transactions_are_timed(worker: Worker) -> None:
+    worker.metrics.transacted(TP(RAW, 0), 3, 0.004)
+    assert worker.shows("transaction_seconds_sum") == 0.004
 
 
 def test_acknowledgements_are_timed(worker: Worker) -> None:

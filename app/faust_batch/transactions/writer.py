@@ -25,9 +25,11 @@ class Producing(Protocol):
 
 
 class Events(NamedTuple):
-    """Whom a writer tells: a batch's part is committed, its partition is lost, or it failed."""
+    """Whom a writer tells: a batch's part is committed, a transaction of so many batches was and
+    took so many seconds, its partition is lost, or it failed."""
 
     acknowledged: Callable[[Part], None]
+    transacted: Callable[[TP, int, float], None]
     lost: Callable[[TP, Lost], None]
     failed: Callable[[BaseException, str], None]
 
@@ -115,7 +117,9 @@ class Writer:
 
     async def _commit(self, entries: Sequence[_Entry]) -> None:
         parts = [part for entry in entries for part in entry.outputs.parts]
+        began = time.monotonic()
         await self._producer.commit(parts, entries[-1].batch.next_offset)
+        self._events.transacted(self._tp, len(entries), time.monotonic() - began)
         for part in parts:
             part.future.set_result(Written(part.offset))
             self._events.acknowledged(part)

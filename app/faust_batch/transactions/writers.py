@@ -38,7 +38,8 @@ class Writers:
         producers = {tp: self._new_producer(tp) for tp in tps}
         await asyncio.gather(*(each.take_over() for each in producers.values()))
         tuning = self._app.tuning
-        events = Events(self._acknowledged, self._lose, self._app.fail)
+        told = self._app.observer.transacted
+        events = Events(self._acknowledged, told, self._lose, self._app.fail)
         for tp, producer in producers.items():
             self._writers[tp] = Writer(
                 tp, producer, events, tuning.transaction_interval, tuning.transaction_bytes
@@ -65,6 +66,7 @@ class Writers:
 
     def _acknowledged(self, part: Part) -> None:
         seconds = time.perf_counter() - part.sent_at
+        self._app.observer.sent(part.topic, part.records)
         self._app.observer.acknowledged(part.topic, part.records, seconds)
 
     def _lose(self, tp: TP, error: Lost) -> None:

@@ -10,6 +10,7 @@ from faust.types.tuples import TP
 from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
 from app.faust_batch.memory import MemoryTopics
+from app.faust_batch.observer import Observer
 from app.faust_batch.recovery import Recovery
 from app.faust_batch.table import Table
 from tests.unit.faust_batch.builders import app, records
@@ -98,3 +99,17 @@ async def test_it_goes_on_after_what_rows_include(
     await recovery._seek_offsets(changelogs, {ACTIVE}, recovery.active_offsets, "active")
     assert changelogs.sought == {ACTIVE: sought}
     assert len(table.rows(0)) == kept
+
+
+async def test_it_is_told_for_whom_a_run_is(worker: App) -> None:
+    told: list[tuple[str, int, bool]] = []
+
+    class Seen(Observer):
+        def restored(self, table: str, run: Batch, standby: bool) -> None:
+            told.append((table, run.partition, standby))
+
+    worker.observer = Seen()
+    recovery, _ = parts(worker)
+    for tp in (ACTIVE, STANDBY, ELSEWHERE):
+        recovery.restore(run(tp, b"1"))
+    assert told == [("things", ACTIVE.partition, False), ("things", STANDBY.partition, True)]
