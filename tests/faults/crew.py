@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.faust_batch.app import EXIT_FAILED
-from tests.integration.worker_process import WorkerProcess
+from tests.faults import dying_worker
+from tests.integration.worker_process import WORKER, WorkerProcess
 
 EXIT_REFUSED = 2
-WAIT_S = 60
+WAIT_S = 120
 POLL_S = 0.05
 
 
@@ -39,15 +40,28 @@ class Crew:
 
     def start(self, count: int = 1) -> WorkerProcess:
         """More workers; the last of them."""
-        folder, bootstrap, prefix, partitions = self._given
         for _ in range(count):
-            self._started += 1
-            name, machine = f"worker{self._started}", self._free_machine()
-            env = self._environment(machine)
-            worker = WorkerProcess(folder, bootstrap, prefix, partitions, name, env=env)
-            self.workers.append(worker)
-            self._machines[worker] = machine
+            self._start(WORKER, {})
         return self.workers[-1]
+
+    def start_dying(self, at: str) -> WorkerProcess:
+        """A worker that kills itself at a request: see `dying_worker`."""
+        return self._start(dying_worker.__name__, {dying_worker.VARIABLE: at})
+
+    def _start(self, module: str, env: dict[str, str]) -> WorkerProcess:
+        self._started += 1
+        name, machine = f"worker{self._started}", self._free_machine()
+        env = self._environment(machine) | env
+        worker = WorkerProcess(*self._given, name, env=env, module=module)
+        self.workers.append(worker)
+        self._machines[worker] = machine
+        return worker
+
+    def until_killed(self, worker: WorkerProcess) -> None:
+        """Until it has killed itself."""
+        code = worker.exit_code(WAIT_S)
+        self.workers.remove(worker)
+        assert code == -signal.SIGKILL, worker.said()
 
     def _free_machine(self) -> int:
         taken = {self._machines[worker] for worker in self.workers}
@@ -96,7 +110,12 @@ class Crew:
             time.sleep(POLL_S)
 
     def said(self) -> str:
-        return "\n".join(f"== {w.child.name}\n{w.said()[-3000:]}" for w in self.workers)
+        """Of their logs, what is not about records."""
+        return "\n".join(
+            f"== {worker.child.name}\n"
+            + "\n".join(line for line in worker.said().splitlines() if "dead letters" not in line)
+            for worker in self.workers
+        )
 
     def end(self) -> None:
         for worker in self.workers:

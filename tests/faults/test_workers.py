@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from tests.faults.crew import WAIT_S
 from tests.faults.trial import Trial
 
 
-def test_killed_five_times(trial: Trial) -> None:
+def test_killed_five_times_without_transactions(plain_trial: Trial) -> None:
+    """With them: see test_transactions."""
+    trial = plain_trial
     trial.pump.produce(1_000)
     trial.crew.start()
     trial.pump.start()
@@ -24,7 +27,7 @@ def test_one_three_one(trial: Trial) -> None:
     trial.until_committed(100)
     trial.crew.start(2)
     for worker in trial.crew.workers:
-        worker.wait_until_ready()
+        worker.wait_until_ready(WAIT_S)
     trial.until_committed(100)
     first, second, _ = trial.crew.workers
     assert trial.crew.stop(first) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
+from tests.faults.crew import WAIT_S
 from tests.faults.trial import SESSION_S, Trial
 
 
@@ -12,7 +13,7 @@ def test_a_frozen_worker_wakes_up_when_its_partitions_have_moved(trial: Trial) -
     chance = Random(trial.seed)
     trial.pump.produce(500)
     sleeper = trial.crew.start()
-    sleeper.wait_until_ready()
+    sleeper.wait_until_ready(WAIT_S)
     other = trial.crew.start()
     trial.pump.start()
     for _ in range(2):

@@ -21,7 +21,7 @@ from tests.faults.proof import Proof
 from tests.faults.pump import Pump
 
 PARTITIONS = 4
-SESSION_S = 1.5
+SESSION_S = 2.0
 RATE = 400.0  # records a second
 
 

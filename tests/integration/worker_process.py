@@ -13,6 +13,8 @@ import httpx
 from app.child.process import Child
 from app.kafka.broker import free_port
 
+WORKER = "app.cli.main"
+
 
 class WorkerProcess:
     """`hookline worker`. Its log is in `folder`, one file for each `name`."""
@@ -26,13 +28,14 @@ class WorkerProcess:
         name: str = "worker",
         port: int = 0,
         env: Mapping[str, str] | None = None,
+        module: str = WORKER,
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.child = Child(
             name,
             [
-                *(sys.executable, "-m", "app.cli.main", "worker"),
+                *(sys.executable, "-m", module, "worker"),
                 *("--bootstrap", bootstrap, "--prefix", prefix),
                 *("--partitions", str(partitions), "--port", str(self.port)),
             ],
