@@ -57,7 +57,8 @@ async def test_recovery_waits_for_the_marker_of_a_transaction(
     kafka: str, source: TopicPartition, consumer: AIOKafkaConsumer
 ) -> None:
     """faust/tables/recovery.py `Recovery._build_highwaters` and `need_recovery`: the marker takes
-    the last offset of the log, and is never delivered.
+    the last offset of the log, and is never delivered. Answered by `fetched`, whose runs reach as
+    far as the consumer's position, and `Recovery.restore`, which goes by them.
     """
     producing = AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=source.topic)
     async with producing as producer, producer.transaction():
