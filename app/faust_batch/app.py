@@ -10,7 +10,8 @@ Overrides of faust/app/base.py `App`:
 `on_rebalance_end`    The end of a rebalance is where the worker is ready.
 
 and of its settings: no web server (it serves tables without authentication), no leader topic, no
-topic made by Faust (the assignor ignores one that was just made), no standby.
+topic made by Faust (the assignor ignores one that was just made), no standby unless it is asked
+for (`table_standby_replicas`).
 """
 
 from __future__ import annotations

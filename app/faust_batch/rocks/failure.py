@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rocksdict import DbClosedError
+
 
 class RowsUnavailable(Exception):
     """Rows that can be neither read nor written now; the database itself may be in order."""
@@ -30,6 +32,8 @@ _MACHINE = (
 def failure(error: Exception, folder: Path) -> RowsUnavailable | RowsDamaged:
     """What a failed call means. Files that are missing or make no sense are damage."""
     text = str(error)
+    if isinstance(error, DbClosedError):
+        return RowsUnavailable(f"the rows in {folder} are closed")
     if "IO error" in text and any(words in text for words in _MACHINE):
         return RowsUnavailable(f"the rows in {folder} cannot be read or written: {text}")
     return RowsDamaged(f"the rows in {folder} are damaged: {text}")

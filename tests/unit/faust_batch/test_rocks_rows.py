@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.faust_batch.rocks.database import DAMAGED, STALE_AFTER_S
-from app.faust_batch.rocks.failure import RowsDamaged
+from app.faust_batch.rocks.failure import RowsDamaged, RowsUnavailable
 from app.faust_batch.rocks.folder import OwnFolder
 from app.faust_batch.rocks.stores import RocksStores
 from app.faust_batch.rows import Rows
@@ -155,6 +155,19 @@ def test_damage_that_a_read_finds_ends_this_process_and_not_the_next(
     stores.close()
     assert found(tmp_path) == ({}, -1)
     assert "a read found them damaged" in caplog.text
+
+
+def test_rows_that_are_closed_are_not_damaged(tmp_path: Path) -> None:
+    stores = RocksStores(tmp_path)
+    rows = stores(THINGS, 0)
+    rows.restore(records(b"one"), 0)
+    rows.close()
+    with pytest.raises(RowsUnavailable, match="are closed"):
+        rows.get(b"k")
+    with pytest.raises(RowsUnavailable, match="are closed"):
+        rows.restore(records(b"two"), 1)
+    stores.close()
+    assert found(tmp_path) == ({b"k": b"one"}, 0)
 
 
 def test_a_newer_format_is_made_anew(
