@@ -19,6 +19,14 @@ _TOPIC_EXISTS = 36
 _INVALID_REPLICATION = 38
 
 
+class TopicsMissing(UserError):
+    """They may be made yet."""
+
+
+class PartitionsDiffer(UserError):
+    """A topic has another partition count than it must; that never changes."""
+
+
 class Difference(msgspec.Struct, frozen=True):
     """A setting of a topic that is not as declared."""
 
@@ -73,14 +81,15 @@ def apply(admin: Admin, declared: Sequence[Topic]) -> list[Step]:
 
 
 def check_partitions(bootstrap: str, topics: Topics, expected: int) -> None:
-    """Raises UserError unless every topic is there with that many partitions: what the endpoint
-    and the worker ask before they start.
+    """Raises TopicsMissing or PartitionsDiffer unless every topic is there with that many
+    partitions, another UserError where Kafka does not answer: what the endpoint and the worker ask
+    before they start.
     """
     with administration(bootstrap) as admin:
         found = _find(admin, list(topics))
     counts = {name: topic.partitions for name, topic in found.items()}
     if missing := [name for name in topics if name not in counts]:
-        raise UserError(
+        raise TopicsMissing(
             f"The Kafka at {bootstrap} has no topic {', '.join(missing)}.",
             "Create what is missing with `hookline topics apply`.",
         )
@@ -137,7 +146,7 @@ def _refuse_counts(expected: Mapping[str, int], found: Mapping[str, int]) -> Non
         f"Topic {name} has {found[name]} partitions, {expected[name]} expected" for name in wrong
     ]
     there = found[wrong[0]]
-    raise UserError(
+    raise PartitionsDiffer(
         "\n".join(lines) + ".",
         "The partition count of a prefix never changes: a key's partition follows from it. Keep "
         f"{there} with --partitions {there} or HOOKLINE_PARTITIONS={there}, or take another "
