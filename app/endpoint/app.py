@@ -10,21 +10,24 @@ import msgspec
 from prometheus_client import Counter
 
 from app.core.vendors.contract import Refused, Request, Source, Vendor
+from app.core.webhook import RawRecord
 from app.endpoint.accept import accept
 from app.endpoint.body import BodyReader, Receive
 from app.endpoint.errors import (
     ClientGone,
     Failure,
     Internal,
+    KafkaAway,
     NoSuchSource,
     NotGenuine,
+    Overloaded,
     TooLarge,
     WrongMethod,
 )
 from app.endpoint.health import Readiness
-from app.endpoint.log import Log
 from app.endpoint.metrics import Metrics
 from app.endpoint.refusal_log import RefusalLog
+from app.endpoint.storage import Storage
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -46,16 +49,20 @@ class Receipt(msgspec.Struct, frozen=True):
     offset: int
 
 
+class SpooledReceipt(msgspec.Struct, frozen=True):
+    """The answer to a webhook that is on this machine's disk, and will be on the log."""
+
+    id: str
+    type: str
+    key: str
+    spooled: bool = True
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """The answer to a webhook that is not. `error` is the metric's reason."""
 
     error: str
     message: str
-
-
-class Health(msgspec.Struct, frozen=True):
-    ready: bool
-    not_ready: list[str]
 
 
 class _Route(msgspec.Struct, frozen=True):
@@ -64,15 +71,16 @@ class _Route(msgspec.Struct, frozen=True):
     source: Source
     vendor: Vendor
     stored: Counter
+    spooled: Counter
 
 
 class Endpoint:
-    """Takes webhooks of the sources given. Knows nothing of what is behind `log`."""
+    """Takes webhooks of the sources given. Knows nothing of what is behind their storage."""
 
     def __init__(
         self,
         sources: Iterable[tuple[Source, Vendor]],
-        log: Log,
+        storage: Storage,
         *,
         body: BodyReader,
         ready: Readiness,
@@ -81,15 +89,16 @@ class Endpoint:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.metrics = metrics or Metrics()
-        self._log = log
+        self._storage = storage
+        self._log = storage.log
+        self._breaker = storage.breaker
         self._body = body
         self._ready = ready
         self._window = signature_window_s
         self._clock = clock
         self._refusals = RefusalLog(time.monotonic)
         self._routes = {
-            WEBHOOKS + source.name: _Route(source, vendor, self.metrics.stored.labels(source.name))
-            for source, vendor in sources
+            WEBHOOKS + source.name: self._route(source, vendor) for source, vendor in sources
         }
         self._pages = {"/livez": self._livez, "/readyz": self._readyz, "/metrics": self._metrics}
 
@@ -99,7 +108,8 @@ class Endpoint:
         route = self._routes.get(path)
         try:
             if route is not None:
-                status, headers, body = 200, _JSON, await self._take(route, scope, receive)
+                status, body = await self._take(route, scope, receive)
+                headers = _JSON
             else:
                 status, headers, body = await self._page(path, scope["method"])
         except Failure as failure:
@@ -118,7 +128,11 @@ class Endpoint:
                 body = b""
             await send({"type": "http.response.body", "body": body})
 
-    async def _take(self, route: _Route, scope: Scope, receive: Receive) -> bytes:
+    def _route(self, source: Source, vendor: Vendor) -> _Route:
+        stored, spooled = self.metrics.stored, self.metrics.spooled
+        return _Route(source, vendor, stored.labels(source.name), spooled.labels(source.name))
+
+    async def _take(self, route: _Route, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         """Store the webhook and answer with its receipt, or raise a Failure."""
         method = scope["method"]
         if method not in route.vendor.methods:
@@ -143,11 +157,24 @@ class Endpoint:
             if accepted.cause is not None:
                 self._refusals.failed(source.name, accepted.cause)
         record = accepted.record
+        if self._breaker.is_open:
+            return await self._keep(route, record)
         handed_over = time.perf_counter()
-        position = await self._log.append(record)
+        try:
+            position = await self._log.append(record)
+        except (KafkaAway, Overloaded) as failure:
+            return await self._keep(route, record, failure)
         self.metrics.ack_seconds.observe(time.perf_counter() - handed_over)
         route.stored.inc()
-        return _encode(Receipt(record.id, record.type, record.key, *position))
+        return 200, _encode(Receipt(record.id, record.type, record.key, *position))
+
+    async def _keep(
+        self, route: _Route, record: RawRecord, failure: Failure | None = None
+    ) -> tuple[int, bytes]:
+        """Spool the webhook, and say so."""
+        await self._storage.keep(record, failure)
+        route.spooled.inc()
+        return 202, _encode(SpooledReceipt(record.id, record.type, record.key))
 
     def _refuse(self, route: _Route | None, failure: Failure) -> tuple[int, Headers, bytes]:
         source = route.source.name if route else ""
@@ -168,8 +195,8 @@ class Endpoint:
         return 200, _JSON, b'{"live":true}'
 
     async def _readyz(self) -> tuple[int, Headers, bytes]:
-        missing = await self._ready()
-        return (503 if missing else 200), _JSON, _encode(Health(not missing, missing))
+        health = await self._ready()
+        return (200 if health.ready else 503), _JSON, _encode(health)
 
     async def _metrics(self) -> tuple[int, Headers, bytes]:
         return 200, ((b"content-type", self.metrics.content_type),), self.metrics.page()

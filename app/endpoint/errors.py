@@ -6,6 +6,7 @@ a secret, or repeats what was sent.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -115,15 +116,21 @@ class Unavailable(Failure):
 
 
 class KafkaAway(Unavailable):
-    """It may yet arrive on the log: then it will be there twice, which is harmless."""
+    """Kafka did not acknowledge in time, or could not. `fate`, where there is one, tells later
+    whether the record arrived after all. `silent`: nothing else was acknowledged meanwhile.
+    """
 
     label = "kafka_away"
 
-    def __init__(self) -> None:
+    def __init__(self, fate: asyncio.Future[bool] | None = None, *, silent: bool = False) -> None:
         super().__init__("Kafka did not acknowledge in time. Send it again later.")
+        self.fate = fate
+        self.silent = silent
 
 
 class KafkaRefused(Unavailable):
+    """Kafka will never take this record as it is."""
+
     label = "kafka_refused"
 
     def __init__(self, code: str) -> None:
@@ -135,6 +142,22 @@ class Overloaded(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("More webhooks are waiting for Kafka than fit. Send it again later.")
+
+
+class SpoolFull(Unavailable):
+    label = "spool_full"
+
+    def __init__(self) -> None:
+        super().__init__("Kafka is away and the spool is full. Send it again later.")
+
+
+class SpoolBroken(Unavailable):
+    """It may have been written all the same: then it will be on the log, which is harmless."""
+
+    label = "spool_broken"
+
+    def __init__(self) -> None:
+        super().__init__("Kafka is away and the spool cannot be written. Send it again later.")
 
 
 class Stopping(Unavailable):

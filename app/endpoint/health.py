@@ -1,4 +1,4 @@
-"""Whether the endpoint can take webhooks, and if not, what is in the way."""
+"""Whether the endpoint can take webhooks, and what is wrong with what it takes them with."""
 
 from __future__ import annotations
 
@@ -6,21 +6,56 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+import msgspec
 from confluent_kafka import KafkaException, Producer
 
-Readiness = Callable[[], Awaitable[list[str]]]
-"""What is not ready, in sentences; empty when all is."""
+from app.endpoint.spool.port import Spool
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`not_ready` is what is in the way, in sentences; `warnings` what is wrong though webhooks
+    are taken: they are spooled, or could not be.
+    """
+
+    ready: bool
+    not_ready: list[str] = []
+    warnings: list[str] = []
+
+
+Readiness = Callable[[], Awaitable[Health]]
 
 _ASK_S = 1.0
 
 
-async def always_ready() -> list[str]:
-    return []
+async def always_ready() -> Health:
+    return Health(ready=True)
+
+
+class EndpointReadiness:
+    """Ready as long as Kafka or the spool takes what comes. An endpoint that spools must go on
+    getting webhooks: nobody else would have them.
+    """
+
+    def __init__(self, kafka: KafkaReadiness, spool: Spool) -> None:
+        self._kafka = kafka
+        self._spool = spool
+
+    async def __call__(self) -> Health:
+        kafka = await self._kafka()
+        trouble = self._spool.trouble()
+        spool = [trouble] if trouble is not None else []
+        if kafka and (spool or self._kafka.is_another):
+            return Health(ready=False, not_ready=[*kafka, *spool])
+        if kafka:
+            kept = self._spool.contents().entries
+            spool = [f"webhooks are spooled while that lasts: {kept:,} so far"]
+        return Health(ready=True, warnings=[*kafka, *spool])
 
 
 class KafkaReadiness:
     """Asks Kafka for the raw topic: is it there, is its partition count right, has each partition
-    a leader? One question at a time, its answer good for a second, however many ask.
+    a leader? What is wrong, in sentences. One question at a time, its answer good for a second,
+    however many ask.
     """
 
     def __init__(self, producer: Producer, topic: str, partitions: int) -> None:
@@ -30,6 +65,8 @@ class KafkaReadiness:
         self._lock = asyncio.Lock()
         self._asked_at = float("-inf")
         self._answer: list[str] = []
+        self.is_another = False
+        """Whether the topic has another partition count: keys would go where they must not."""
 
     async def __call__(self) -> list[str]:
         async with self._lock:
@@ -46,7 +83,8 @@ class KafkaReadiness:
             return [f"Kafka does not answer: {error.args[0].name()}"]
         if found.error is not None:
             return [f"topic {self._topic}: {found.error.name()}"]
-        if len(found.partitions) != self._partitions:
+        self.is_another = len(found.partitions) != self._partitions
+        if self.is_another:
             return [
                 f"topic {self._topic} has {len(found.partitions)} partitions,"
                 f" {self._partitions} expected"

@@ -25,23 +25,24 @@ _LOOK_S = 0.001
 _IDLE_LOOK_S = 1.0
 _CLOSE_S = 0.5
 
-_AWAY = frozenset(
+_LIBRDKAFKA_S = 0.5
+
+# Whatever else goes wrong is not the record's fault, and may be over when it is sent again.
+_THE_RECORD_ITSELF = frozenset(
     {
-        KafkaError._MSG_TIMED_OUT,
-        KafkaError._TIMED_OUT,
-        KafkaError._TRANSPORT,
-        KafkaError._ALL_BROKERS_DOWN,
-        KafkaError.LEADER_NOT_AVAILABLE,
-        KafkaError.NOT_ENOUGH_REPLICAS,
-        KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-        KafkaError.REQUEST_TIMED_OUT,
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.INVALID_MSG,
+        KafkaError.INVALID_RECORD,
+        KafkaError.INVALID_TIMESTAMP,
+        KafkaError._BAD_MSG,
+        KafkaError._INVALID_ARG,
     }
 )
 
 
 def producer_config(bootstrap: str, *, ack_timeout_s: float, max_message: int) -> dict[str, Any]:
-    """librdkafka's settings. A record that is not acknowledged within the budget is answered 503,
-    and librdkafka drops it at about that time; it may have arrived all the same.
+    """librdkafka's settings. A record that is not acknowledged within the budget is spooled, and
+    librdkafka gives it up soon after; it may have arrived all the same.
     """
     return {
         "bootstrap.servers": bootstrap,
@@ -50,7 +51,7 @@ def producer_config(bootstrap: str, *, ack_timeout_s: float, max_message: int) -
         "enable.idempotence": True,
         "partitioner": "murmur2_random",  # of records with keys: the one of Java's clients
         "linger.ms": LINGER_MS,
-        "message.timeout.ms": max(1_000, round(ack_timeout_s * 1_000)),
+        "message.timeout.ms": round(max(1.0, ack_timeout_s + _LIBRDKAFKA_S) * 1_000),
         "message.max.bytes": max_message,
         "batch.size": 256 * 1024,
         "compression.type": "lz4",
@@ -65,25 +66,44 @@ def producer_config(bootstrap: str, *, ack_timeout_s: float, max_message: int) -
 
 
 class _Pending:
-    """A record under way: who waits for it, and until when."""
+    """A record under way: who waits for it, and until when; past that, who waits for its fate."""
 
-    __slots__ = ("deadline", "future")
+    __slots__ = ("deadline", "fate", "future")
 
     def __init__(self, future: asyncio.Future[Position], deadline: float) -> None:
         self.future = future
         self.deadline = deadline
+        self.fate: asyncio.Future[bool] | None = None
+
+    @property
+    def is_acknowledged(self) -> bool:
+        future = self.future
+        return future.done() and not future.cancelled() and future.exception() is None
+
+    def expire(self, *, silent: bool) -> None:
+        """The budget is used up; librdkafka goes on with it for a moment."""
+        self.fate = self.future.get_loop().create_future()
+        self.future.set_exception(KafkaAway(self.fate, silent=silent))
+
+    def give_up(self) -> None:
+        if not self.future.done():
+            self.future.set_exception(KafkaAway())
+        if self.fate is not None and not self.fate.done():
+            self.fate.set_result(False)
 
     def delivered(self, error: KafkaError | None, message: Message) -> None:
-        if self.future.done():
-            return  # answered 503 before, or its task is gone
+        if self.future.done():  # its budget is used up, or its task is gone
+            if self.fate is not None and not self.fate.done():
+                self.fate.set_result(error is None)
+            return
         if error is None:
             self.future.set_result(
                 Position(message.topic(), message.partition(), message.offset())  # pyright: ignore[reportArgumentType]
             )
-        elif error.code() in _AWAY:
-            self.future.set_exception(KafkaAway())
-        else:
+        elif error.code() in _THE_RECORD_ITSELF:
             self.future.set_exception(KafkaRefused(error.name()))
+        else:
+            self.future.set_exception(KafkaAway())
 
 
 class KafkaLog:
@@ -130,6 +150,8 @@ class KafkaLog:
         except BufferError:
             raise Overloaded from None
         except KafkaException as error:
+            if error.args[0].code() not in _THE_RECORD_ITSELF:
+                raise KafkaAway from None
             raise KafkaRefused(error.args[0].name()) from None
         self._pending.append(pending)
         if self._idle:
@@ -147,19 +169,21 @@ class KafkaLog:
         self.producer.purge()
         self.producer.poll(0)
         for pending in self._pending:
-            if not pending.future.done():
-                pending.future.set_exception(KafkaAway())
+            pending.give_up()
 
     def _look(self) -> None:
         self.producer.poll(0)
         pending = self._pending
         now = self._loop.time()
+        silent: bool | None = None
         while pending:
             oldest = pending[0]
             if not oldest.future.done():
                 if oldest.deadline > now:
                     break
-                oldest.future.set_exception(KafkaAway())
+                if silent is None:  # those behind it are younger
+                    silent = not any(younger.is_acknowledged for younger in pending)
+                oldest.expire(silent=silent)
             pending.popleft()
         self._idle = not pending
         self._timer = self._loop.call_later(_IDLE_LOOK_S if self._idle else _LOOK_S, self._look)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from app.endpoint.breaker import Breaker
+from app.endpoint.spool.port import Spool
 
 _ACK_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
 
@@ -21,6 +25,12 @@ class Metrics:
         self.stored = Counter(
             "hookline_endpoint_stored",
             "Webhooks on the raw log, acknowledged, answered 200.",
+            ("source",),
+            registry=self.registry,
+        )
+        self.spooled = Counter(
+            "hookline_endpoint_spooled",
+            "Webhooks in the spool, on disk, answered 202.",
             ("source",),
             registry=self.registry,
         )
@@ -48,8 +58,49 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._kafka_away = Gauge(
+            "hookline_endpoint_kafka_away",
+            "1 while Kafka is known to be away: webhooks go straight to the spool.",
+            registry=self.registry,
+        )
+        self._spool_entries = Gauge(
+            "hookline_endpoint_spool_entries",
+            "Webhooks in this process's spool files that are not known to be on the log.",
+            registry=self.registry,
+        )
+        self._spool_bytes = Gauge(
+            "hookline_endpoint_spool_bytes",
+            "Bytes in the spool's folder, other processes' files too.",
+            registry=self.registry,
+        )
+        self._spool_oldest = Gauge(
+            "hookline_endpoint_spool_oldest_seconds",
+            "How long ago the oldest of them was received; 0 where there is none.",
+            registry=self.registry,
+        )
+        self.spool_drained = Counter(
+            "hookline_endpoint_spool_drained",
+            "Webhooks sent from the spool to the raw log, acknowledged.",
+            registry=self.registry,
+        )
+        self.spool_broken = Counter(
+            "hookline_endpoint_spool_broken",
+            "Spool files set aside: damaged, or holding what Kafka refuses.",
+            registry=self.registry,
+        )
+
     def watch_waiting(self, count: Callable[[], int]) -> None:
         self._waiting.set_function(count)
+
+    def watch_spool(self, spool: Spool, breaker: Breaker) -> None:
+        def oldest_s() -> float:
+            at = spool.contents().oldest_at
+            return 0 if at is None else max(0, time.time() - at / 1_000_000)
+
+        self._spool_entries.set_function(lambda: spool.contents().entries)
+        self._spool_bytes.set_function(lambda: spool.contents().bytes)
+        self._spool_oldest.set_function(oldest_s)
+        self._kafka_away.set_function(lambda: breaker.is_open)
 
     def page(self) -> bytes:
         return generate_latest(self.registry)

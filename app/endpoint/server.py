@@ -7,22 +7,17 @@ import contextlib
 import gc
 import signal
 import socket
-import time
-from collections.abc import Callable
 
 import uvicorn
 import uvloop
 
-from app.core.vendors import vendor_named
 from app.core.vendors.contract import Source
 from app.endpoint.app import Endpoint
+from app.endpoint.assembly import assembled
 from app.endpoint.body import BodyReader
 from app.endpoint.corked import CorkedProtocol
-from app.endpoint.health import KafkaReadiness
-from app.endpoint.kafka_log import KafkaLog, producer_config
+from app.endpoint.spool.file_spool import KEEP_TIMEOUT_S
 from app.errors import UserError
-from app.kafka.provision import check_partitions
-from app.kafka.topics import Topics, max_message_bytes
 from app.log import logger
 from app.settings import Settings
 
@@ -33,8 +28,9 @@ _BODY_GRACE_S = 1.0
 
 
 def run_endpoint(settings: Settings, sources: tuple[Source, ...]) -> int:
-    """Serve until SIGINT or SIGTERM; the process's exit code. Raises UserError when it cannot
-    start: the port, Kafka, or the topics.
+    """Serve until SIGINT or SIGTERM; the process's exit code. Raises UserError where it cannot:
+    the port, the spool's folder, or topics that are not the right ones. While Kafka is away it
+    spools.
     """
     with (
         contextlib.closing(listen(settings.endpoint_host, settings.endpoint_port)) as listener,
@@ -69,50 +65,28 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(settings: Settings, sources: tuple[Source, ...], listener: socket.socket) -> int:
-    topics = Topics(settings.topic_prefix)
     say = logger("endpoint")
-    broken: list[str] = []
+    ended: list[Exception | str] = []
 
-    def give_up(why: str) -> None:
-        say.critical("the Kafka producer is of no more use: stopping", why=why)
-        broken.append(why)
+    def give_up(why: Exception | str) -> None:
+        if not isinstance(why, UserError):
+            say.critical("the endpoint cannot go on: stopping", why=str(why))
+        ended.append(why)
         server.should_exit = True
 
-    log = KafkaLog(
-        producer_config(
-            settings.bootstrap,
-            ack_timeout_s=settings.endpoint_ack_timeout_s,
-            max_message=max_message_bytes(settings.endpoint_max_body_bytes),
-        ),
-        topics.raw,
-        settings.endpoint_ack_timeout_s,
-        on_error=_seldom(lambda what: say.warning("kafka", error=what)),
-        on_fatal=give_up,
-    )
-    # Nothing else is to run yet, so this may block. Meanwhile librdkafka gets its producer id: a
-    # first webhook would wait for that, half a second or more.
-    check_partitions(settings.bootstrap, topics, settings.partitions)
-    body = BodyReader(settings.endpoint_max_body_bytes, settings.endpoint_body_timeout_s)
-    endpoint = Endpoint(
-        [(source, vendor_named(source.vendor)) for source in sources],
-        log,
-        body=body,
-        ready=KafkaReadiness(log.producer, topics.raw, settings.partitions),
-        signature_window_s=settings.endpoint_signature_window_s,
-    )
-    endpoint.metrics.watch_waiting(lambda: log.waiting)
-    server = Server(endpoint, body, stop_s=_stop_seconds(settings))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, server.handle_exit)  # in force before and after uvicorn's own
-    host, port = listener.getsockname()[:2]
-    say.info("listening", host=host, port=port, topic=topics.raw, sources=[s.name for s in sources])
-    gc.freeze()  # what is there now stays: the collector need not look at it again
-    try:
+    async with assembled(settings, sources, give_up) as parts:
+        server = Server(parts.endpoint, parts.body, stop_s=_stop_seconds(settings))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, server.handle_exit)  # in force before and after uvicorn's own
+        host, port = listener.getsockname()[:2]
+        names = [source.name for source in sources]
+        say.info("listening", host=host, port=port, topic=parts.log.topic, sources=names)
+        gc.freeze()  # what is there now stays: the collector need not look at it again
         await server.serve([listener])
-    finally:
-        await log.close()
+    if ended and isinstance(ended[0], UserError):
+        raise ended[0]
     say.info("stopped")
-    return 1 if broken else 0
+    return 1 if ended else 0
 
 
 class Server(uvicorn.Server):
@@ -146,20 +120,7 @@ class Server(uvicorn.Server):
 
 def _stop_seconds(settings: Settings) -> float:
     """How long requests may take to be answered once the process stops: never less than the
-    answers of Kafka to webhooks whose bodies come last.
+    answers of Kafka to webhooks whose bodies come last, and then of the spool.
     """
-    least = settings.endpoint_ack_timeout_s + _BODY_GRACE_S + _FLUSH_S
+    least = settings.endpoint_ack_timeout_s + KEEP_TIMEOUT_S + _BODY_GRACE_S + _FLUSH_S
     return max(settings.endpoint_shutdown_s - _FLUSH_S, least)
-
-
-def _seldom(say: Callable[[str], None], every_s: float = 5.0) -> Callable[[str], None]:
-    """Say each thing now and then only: while Kafka is away, librdkafka repeats itself."""
-    last: dict[str, float] = {}
-
-    def said(what: str) -> None:
-        now = time.monotonic()
-        if now - last.get(what, float("-inf")) >= every_s:
-            last[what] = now
-            say(what)
-
-    return said

@@ -6,7 +6,9 @@ import hmac
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -30,7 +32,19 @@ secrets = ["${PHONES_SECRET}"]
 class EndpointProcess:
     """Started with two sources: `shop` of Varda, `phones` of Voiso."""
 
-    def __init__(self, folder: Path, bootstrap: str, prefix: str, partitions: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        bootstrap: str,
+        prefix: str,
+        partitions: int,
+        *,
+        inside: Sequence[str] = (),
+        data_dir: Path | None = None,
+        **settings: int,
+    ) -> None:
+        """`inside` is a command that runs it; its data folder is `folder` if not given."""
+        variables = {f"HOOKLINE_{name.upper()}": str(value) for name, value in settings.items()}
         config = folder / "hookline.toml"
         config.write_text(CONFIG)
         self.port = free_port()
@@ -38,6 +52,7 @@ class EndpointProcess:
         self.child = Child(
             "endpoint",
             [
+                *inside,
                 *(sys.executable, "-m", "app.cli.main", "endpoint"),
                 *("--bootstrap", bootstrap, "--config", str(config), "--prefix", prefix),
                 *("--partitions", str(partitions), "--port", str(self.port)),
@@ -48,17 +63,45 @@ class EndpointProcess:
                 "PYTHONPATH": str(Path(__file__).parents[2]),
                 "SHOP_SECRET": SECRET,
                 "PHONES_SECRET": "voiso-secret",
+                "HOOKLINE_DATA_DIR": str(data_dir or folder),
+                **variables,
             },
         )
 
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 20
+    def wait_until_ready(self, seconds: float = 20) -> None:
+        """Until it takes webhooks, and Kafka takes them from it."""
+        self._wait(seconds, lambda health: not health["warnings"])
+
+    def wait_until_it_takes_webhooks(self) -> None:
+        self._wait(20, lambda _health: True)
+
+    def _wait(self, seconds: float, well: Callable[[dict[str, Any]], bool]) -> None:
+        deadline = time.monotonic() + seconds
         while True:
             try:
-                if httpx.get(self.url + "/readyz", timeout=5).status_code == 200:
+                answer = httpx.get(self.url + "/readyz", timeout=5)
+                if answer.status_code == 200 and well(answer.json()):
                     return
             except httpx.TransportError:
                 pass
+            assert self.child.exit_code() is None, self.written()
+            assert time.monotonic() < deadline, self.written()
+            time.sleep(0.05)
+
+    def metric(self, name: str) -> float:
+        """The sum over its labels."""
+        lines = httpx.get(self.url + "/metrics", timeout=5).text.splitlines()
+        return sum(
+            float(line.rsplit(" ", 1)[1])
+            for line in lines
+            if line.startswith((name + " ", name + "{"))
+        )
+
+    def wait_until_drained(self, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while self.metric("hookline_endpoint_spool_entries") or self.metric(
+            "hookline_endpoint_kafka_away"
+        ):
             assert self.child.exit_code() is None, self.written()
             assert time.monotonic() < deadline, self.written()
             time.sleep(0.05)

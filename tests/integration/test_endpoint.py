@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -17,15 +15,15 @@ from app.core.vendors.contract import Source
 from app.core.webhook import event_id, read_raw_record
 from app.endpoint.server import run_endpoint
 from app.errors import UserError
-from app.kafka.admin import administration
-from app.kafka.broker import Broker, install
 from app.kafka.log import Log
 from app.kafka.partition import partition_of
-from app.kafka.provision import apply
-from app.kafka.topics import Topics, declare
+from app.kafka.topics import Topics
 from app.settings import load_settings
 from tests.integration.endpoint_process import EndpointProcess, call_ended, signed
+from tests.integration.mortal import Mortal, mortal, mortal_broker
 from tests.one_kafka import PARTITIONS
+
+__all__ = ["mortal", "mortal_broker"]
 
 MIB = 1024 * 1024
 
@@ -119,86 +117,6 @@ def test_it_does_not_start_on_another_partition_count(kafka: str, topics: Topics
         run_endpoint(settings, sources)
 
 
-class Mortal:
-    """A Kafka that may be stopped and paused, and an endpoint on it."""
-
-    def __init__(self, broker: Broker, prefix: str, folder: Path) -> None:
-        self.broker = broker
-        self.topics = Topics(prefix)
-        with administration(broker.bootstrap) as admin:
-            apply(admin, declare(self.topics, partitions=PARTITIONS, replication=1))
-        self.endpoint = EndpointProcess(folder, broker.bootstrap, prefix, PARTITIONS)
-
-    def start(self) -> None:
-        self.broker.start()
-        self.broker.wait_until_ready()
-
-    def pause(self) -> None:
-        os.kill(self.broker.child.pid, signal.SIGSTOP)
-
-    def resume(self) -> None:
-        os.kill(self.broker.child.pid, signal.SIGCONT)
-
-    def post(self, call: str) -> httpx.Response:
-        body = call_ended(call)
-        return httpx.post(
-            f"{self.endpoint.url}/webhooks/shop", content=body, headers=signed(body), timeout=10
-        )
-
-
-@pytest.fixture(scope="module")
-def mortal_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """Not the session's: others could not go on without that one."""
-    folder = tmp_path_factory.mktemp("mortal")
-    broker = Broker(install(), folder / "data", folder / "kafka.log")
-    broker.start()
-    try:
-        broker.wait_until_ready()
-        yield broker
-    finally:
-        broker.stop()
-
-
-@pytest.fixture
-def mortal(mortal_broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Mortal]:
-    own = Mortal(mortal_broker, prefix, tmp_path)
-    try:
-        own.endpoint.wait_until_ready()
-        yield own
-    finally:
-        own.endpoint.child.stop(6)
-        own.resume()
-
-
-@pytest.mark.parametrize("how", ["stopped", "paused"])
-def test_kafka_away_is_503_within_the_budget_and_its_return_needs_no_restart(
-    mortal: Mortal, how: str
-) -> None:
-    assert mortal.post("before").status_code == 200
-    mortal.pause() if how == "paused" else mortal.broker.stop()
-    for _ in range(2):
-        began = time.monotonic()
-        answer = mortal.post("during")
-        assert answer.status_code == 503
-        assert int(answer.headers["retry-after"]) > 0
-        assert answer.json()["error"] == "kafka_away"
-        assert time.monotonic() - began < 3
-    ready = httpx.get(f"{mortal.endpoint.url}/readyz")
-    assert ready.status_code == 503
-    assert "Kafka does not answer" in ready.json()["not_ready"][0]
-    assert httpx.get(f"{mortal.endpoint.url}/livez").status_code == 200
-
-    mortal.resume() if how == "paused" else mortal.start()
-    deadline = time.monotonic() + 10
-    while (answer := mortal.post("after")).status_code != 200:
-        assert time.monotonic() < deadline, answer.text
-    mortal.endpoint.wait_until_ready()
-    with Log(mortal.broker.bootstrap) as log:
-        stored = {(r.partition, r.offset): r.value for r in log.read(mortal.topics.raw)}
-    receipt = answer.json()
-    assert stored[receipt["partition"], receipt["offset"]] == call_ended("after")
-
-
 async def test_sigterm_answers_every_request_that_was_taken(mortal: Mortal) -> None:
     """Kafka is paused so that they are all still under way when the signal comes."""
     limits = httpx.Limits(max_connections=30)
@@ -218,16 +136,20 @@ async def test_sigterm_answers_every_request_that_was_taken(mortal: Mortal) -> N
             await httpx.AsyncClient().get(f"{mortal.endpoint.url}/livez")
         mortal.resume()
         answers = await asyncio.gather(*asked)
-        assert [answer.status_code for answer in answers] == [200] * len(bodies)
+        assert {answer.status_code for answer in answers} <= {200, 202}
         assert (await slow).startswith(b"HTTP/1.1 503")
     assert await asyncio.to_thread(mortal.endpoint.child.wait, 5)
     assert mortal.endpoint.child.exit_code() == 0
     assert "Traceback" not in mortal.endpoint.written()
     with Log(mortal.broker.bootstrap) as log:
         stored = {(r.partition, r.offset): r.value for r in log.read(mortal.topics.raw)}
+    spooled = b"".join(file.read_bytes() for file in mortal.spool_files())
     for body, answer in zip(bodies, answers, strict=True):
         receipt = answer.json()
-        assert stored[receipt["partition"], receipt["offset"]] == body
+        if answer.status_code == 200:
+            assert stored[receipt["partition"], receipt["offset"]] == body
+        else:  # on a machine so slow that the budget was over before Kafka could go on
+            assert body in spooled or body in stored.values()
 
 
 async def slow_body(port: int) -> bytes:
@@ -239,9 +161,9 @@ async def slow_body(port: int) -> bytes:
     return answer
 
 
-def test_sigterm_while_kafka_stays_away_still_ends_in_time(mortal: Mortal) -> None:
+def test_sigterm_while_kafka_stays_away_spools_and_still_ends_in_time(mortal: Mortal) -> None:
     mortal.pause()
-    body = call_ended("lost")
+    body = call_ended("late")
     with socket.create_connection(("127.0.0.1", mortal.endpoint.port)) as connection:
         headers = "".join(f"{name}: {value}\r\n" for name, value in signed(body).items())
         connection.sendall(
@@ -251,7 +173,9 @@ def test_sigterm_while_kafka_stays_away_still_ends_in_time(mortal: Mortal) -> No
         )
         time.sleep(0.3)
         mortal.endpoint.child.ask_to_stop()
-        connection.settimeout(4)
-        assert connection.recv(4096).startswith(b"HTTP/1.1 503")
-    assert mortal.endpoint.child.wait(2)
+        connection.settimeout(6)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 202")
+    assert mortal.endpoint.child.wait(4)
     assert mortal.endpoint.child.exit_code() == 0
+    [file] = mortal.spool_files()
+    assert body in file.read_bytes()

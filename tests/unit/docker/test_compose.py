@@ -132,6 +132,15 @@ def test_workers_keep_their_rows_in_a_volume() -> None:
     assert name in compose()["volumes"]
 
 
+def test_the_endpoint_keeps_its_spool_in_a_volume() -> None:
+    [volume] = services()["endpoint"]["volumes"]
+    [folder] = [one for one in last_stage() if "HOOKLINE_DATA_DIR" in one.rest]
+    name, _, path = volume.partition(":")
+    assert f"HOOKLINE_DATA_DIR={path}" in folder.words
+    assert name in compose()["volumes"]
+    assert name != services()["worker"]["volumes"][0].partition(":")[0]
+
+
 def test_what_is_waited_for_is_there_and_can_be_told() -> None:
     for name, service in services().items():
         for other, waited in service.get("depends_on", {}).items():

@@ -13,8 +13,11 @@ from app.core.vendors import vendor_named
 from app.core.vendors.contract import Source, Vendor
 from app.endpoint.app import Endpoint
 from app.endpoint.body import BodyReader
+from app.endpoint.breaker import Breaker
 from app.endpoint.health import Readiness, always_ready
 from app.endpoint.log import MemoryLog
+from app.endpoint.spool.memory import MemorySpool
+from app.endpoint.storage import Storage
 
 NOW = 1_760_000_000.25
 LIMIT = 4_096
@@ -46,13 +49,16 @@ class Bench:
         sources: Sequence[tuple[Source, Vendor]] | None = None,
         ready: Readiness = always_ready,
         body_timeout_s: float = 5,
+        spool: MemorySpool | None = None,
     ) -> None:
         self.log = MemoryLog()
+        self.spool = spool or MemorySpool()
+        self.breaker = Breaker()
         self.now = NOW
         self.body = BodyReader(LIMIT, body_timeout_s)
         self.endpoint = Endpoint(
             sources or [(source, vendor_named(source.vendor)) for source in SOURCES],
-            self.log,
+            Storage(self.log, self.spool, self.breaker),
             body=self.body,
             ready=ready,
             signature_window_s=300,

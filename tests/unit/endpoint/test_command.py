@@ -35,11 +35,13 @@ def test_an_unset_secret_is_named(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "line 4, source[0].secrets[0]: the environment variable A_SECRET is not set" in told
 
 
-def test_a_kafka_that_is_not_there_is_named(
+def test_a_folder_that_cannot_hold_the_spool_is_named(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("A_SECRET", "long-enough")
     config = tmp_path / "hookline.toml"
     config.write_text(SOURCES)
-    told = refused(capsys, "--config", str(config), "--port", "0", "--bootstrap", "127.0.0.1:1")
-    assert "No Kafka answers at 127.0.0.1:1." in told
+    monkeypatch.setenv("HOOKLINE_DATA_DIR", str(config))
+    told = refused(capsys, "--config", str(config), "--port", "0")
+    assert f"{config}/spool/webhooks.raw cannot be used: Not a directory." in told
+    assert "HOOKLINE_DATA_DIR" in told

@@ -14,9 +14,12 @@ from app.core.vendors.contract import Source
 from app.core.webhook import RawRecord
 from app.endpoint.app import Endpoint
 from app.endpoint.body import BodyReader
+from app.endpoint.breaker import Breaker
 from app.endpoint.health import always_ready
 from app.endpoint.log import MemoryLog
 from app.endpoint.server import Server, listen
+from app.endpoint.spool.memory import MemorySpool
+from app.endpoint.storage import Storage
 
 
 @asynccontextmanager
@@ -25,7 +28,7 @@ async def endpoint(log: MemoryLog, sources: Sequence[Source]) -> AsyncIterator[s
     body = BodyReader(1 << 20, 10)
     app = Endpoint(
         [(source, vendor_named(source.vendor)) for source in sources],
-        log,
+        Storage(log, MemorySpool(), Breaker()),
         body=body,
         ready=always_ready,
         signature_window_s=300,

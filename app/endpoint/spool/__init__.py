@@ -1,0 +1,1 @@
+"""Where webhooks are kept on this machine's disk while Kafka does not acknowledge them."""
