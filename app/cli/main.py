@@ -48,6 +48,7 @@ COMMANDS = (
     Command("state", LOOK, "Rows: show one, list them, watch them change."),
     Command("receipt", LOOK, "What became of a webhook, by the id of its receipt."),
     Command("dead", LOOK, "Webhooks that could not be decoded: list them by cause, show them."),
+    Command("spool", LOOK, "Webhooks kept on this machine's disk while Kafka is away."),
     Command("health", LOOK, "Whether the processes on this machine are ready."),
     Command("verify", MEND, "Prove rows by the raw log; show every difference."),
     Command("replay", MEND, "Make all rows anew from the raw log, beside the live ones."),
