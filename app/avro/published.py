@@ -68,4 +68,4 @@ def load_published(registry_url: str | None = None) -> Published:
     """Hookline's own schemas and lock, and the registry of the settings if there is one."""
     repository = load_repository()
     registry = None if registry_url is None else Registry(registry_url)
-    return Published(repository, load_lock().with_new(repository), registry)
+    return Published(repository, load_lock(), registry)
