@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import signal
 import sys
@@ -21,7 +20,7 @@ from app.core.webhook import RawRecord
 from app.kafka.broker import Broker
 from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
-from tests.benchmarks.engine import Figures, Group, measure, wait, worker
+from tests.benchmarks.engine import Figures, Group, measure, owned, wait, worker
 from tests.benchmarks.one_broker import PARTITIONS, create, one_broker
 from tests.benchmarks.report import heading, in_words, table
 from tests.benchmarks.settings import add_settings
@@ -73,15 +72,9 @@ def _crew(
         worker(broker, topics, folder / f"{topics.prefix}{n}.log", settings) for n in range(count)
     ]
     share = PARTITIONS // count
-    if not wait(crew, lambda: all(_owns(child) == share for child in crew), START_S):
+    if not wait(crew, lambda: all(owned(child) == share for child in crew), START_S):
         raise SystemExit("\n".join(line for child in crew for line in child.last_lines(10)))
     return crew
-
-
-def _owns(child: Child) -> int | None:
-    """How many partitions the last assignment gave it."""
-    lines = [line for line in child.log.read_text().splitlines() if '"ready"' in line]
-    return len(json.loads(lines[-1])["partitions"]) if lines else None
 
 
 def _run(

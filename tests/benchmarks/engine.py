@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.child.process import Child
 from app.kafka.broker import Broker
@@ -63,6 +64,18 @@ def process(name: str, command: Sequence[str], log: Path, env: Mapping[str, str]
 
 def is_ready(child: Child) -> bool:
     return "ready" in child.log.read_text()
+
+
+def assignment(child: Child) -> dict[str, Any] | None:
+    """What a worker last said of its partitions."""
+    lines = [line for line in child.log.read_text().splitlines() if '"ready"' in line]
+    return json.loads(lines[-1]) if lines else None
+
+
+def owned(child: Child) -> int:
+    """How many partitions a worker has."""
+    last = assignment(child)
+    return 0 if last is None else len(last["partitions"])
 
 
 def wait(children: Sequence[Child], holds: Callable[[], bool], limit_s: float) -> bool:
