@@ -21,7 +21,7 @@ from app.kafka.broker import Broker
 from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
 from tests.benchmarks.engine import Figures, Group, measure, owned, wait, worker
-from tests.benchmarks.one_broker import PARTITIONS, create, one_broker
+from tests.benchmarks.one_broker import PARTITIONS, create, log_bytes, one_broker
 from tests.benchmarks.report import heading, in_words, table
 from tests.benchmarks.settings import add_settings
 from tests.benchmarks.traffic import busy, publish
@@ -47,6 +47,7 @@ def main() -> None:
         f"{len(records):,} raw records of Varda's, {PARTITIONS} partitions, acks=all",
     )
     found: dict[int, Figures] = {}
+    sizes: dict[str, int] = {}
     with one_broker() as (broker, folder):
         for count in chosen.workers:
             topics = Topics(f"by{count}.")
@@ -54,11 +55,14 @@ def main() -> None:
             crew = _crew(broker, topics, folder, count, settings)
             try:
                 found[count] = _run(broker, topics, crew, records, chosen.limit)
+                sizes = _sizes(folder, topics)
             finally:
                 for child in crew:
                     child.kill()
                     child.wait(10)
     _report(found)
+    per_event = [f"{name} {size / len(records):,.0f}" for name, size in sizes.items()]
+    print(f"Bytes an event on the broker's disk, one copy: {', '.join(per_event)}.")
 
 
 def _numbers(text: str) -> list[int]:
@@ -87,6 +91,16 @@ def _run(
         os.kill(child.pid, signal.SIGCONT)
     group = Group(broker, worker_group(topics), topics.raw)
     return measure(broker, crew, group.done, len(records), limit_s)
+
+
+def _sizes(folder: Path, topics: Topics) -> dict[str, int]:
+    """Of what lies on the log, by what it is."""
+    return {
+        "raw": log_bytes(folder, topics.raw),
+        "events": log_bytes(folder, topics.events("varda")),
+        "rows": sum(log_bytes(folder, topic) for topic in topics.state),
+        "ledger": log_bytes(folder, topics.ledger),
+    }
 
 
 def _report(found: dict[int, Figures]) -> None:

@@ -15,6 +15,12 @@ from app.kafka.topics import Topic, Topics, declare
 PARTITIONS = 8
 
 
+def log_bytes(folder: Path, topic: str) -> int:
+    """What the records of a topic take on the disk of the broker in that folder."""
+    parts = (folder / "data" / "log").glob(f"{topic}-[0-9]*/*.log")
+    return sum(file.stat().st_size for file in parts)
+
+
 @contextmanager
 def one_broker() -> Iterator[tuple[Broker, Path]]:
     """The broker, ready, and a folder for logs and state."""
