@@ -16,7 +16,7 @@ import msgspec
 from app.core.facts import MessageClass
 from app.core.ledger import Entry, Ledger
 
-EARLIEST = 16  # times of outbound messages kept, to find the first reply without the ledger
+EARLIEST = 4  # times of outbound messages kept, to find the first reply without the ledger
 
 
 class Counts(msgspec.Struct, kw_only=True, gc=False):

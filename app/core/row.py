@@ -30,9 +30,7 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Row(msgspec.Struct, kw_only=True, gc=False):
-    """Common to conversations, calls and contacts. Times in microseconds. `written` is the row as
-    last written; the schema does not know it.
-    """
+    """Common to conversations, calls and contacts. Times in microseconds."""
 
     source: str
     vendor: str
@@ -48,7 +46,6 @@ class Row(msgspec.Struct, kw_only=True, gc=False):
     fold_version: int = FOLD_VERSION
     attributes: dict[str, str] = {}
     ledger: bytearray = msgspec.field(default_factory=bytearray)
-    written: bytes | None = None
 
 
 Effect = Literal["applied", "duplicate", "reread"]

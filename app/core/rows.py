@@ -45,7 +45,7 @@ class RowNotEncodable(Exception):
         kind = type(error).__name__
         super().__init__(
             f"the {table} {key} cannot be encoded: {kind}: {error}. This is a fault of Hookline's "
-            "own: report it with the row's webhooks (hookline timeline)"
+            f"own: report it, with what `hookline verify {key}` says"
         )
 
 
