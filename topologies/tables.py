@@ -10,6 +10,7 @@ from app.core.row_cache import RowCache
 from app.core.rows import Codec, PartitionRows, Store
 from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
+from app.faust_batch.newest import NewestOf
 from app.faust_batch.rows import Change
 from app.faust_batch.table import Table as FaustTable
 from app.kafka.topics import Topics
@@ -44,9 +45,10 @@ class Tables:
         self._cache = RowCache(cached)
         places = state_topics(topics)
         self._tables: dict[Table, FaustTable] = {
-            table: app.table(f"{table}s", places[table]) for table in TABLES
+            table: app.table(f"{table}s", places[table], newest_of=_newest_of(codecs[table]))
+            for table in TABLES
         }
-        self._ledger = app.table("ledger", topics.ledger)
+        self._ledger = app.table("ledger", topics.ledger, newest_of=_longest)
         self._open: dict[int, WorkerRows] = {}
         app.on_partitions_revoked.connect(self._forget, weak=False)
 
@@ -77,3 +79,15 @@ class Tables:
             changes[row.table].append((row.key, row.value))
         for table, changed in changes.items():
             await self._tables[table].write(batch, changed)
+
+
+def _newest_of(codec: Codec) -> NewestOf:
+    def newest(old: bytes, new: bytes) -> bytes:
+        return old if codec.loads(old).offset > codec.loads(new).offset else new
+
+    return newest
+
+
+def _longest(old: bytes, new: bytes) -> bytes:
+    """A segment only ever grows."""
+    return old if len(old) > len(new) else new

@@ -25,6 +25,7 @@ from faust.types.tuples import TP
 
 from app.faust_batch.batch import Batch, Delivery, Outgoing
 from app.faust_batch.logs import FAUST
+from app.faust_batch.newest import Newest, NewestOf
 from app.faust_batch.rows import Change, Held, NewRows, Rows, memory_rows
 from app.faust_batch.store import Store
 
@@ -43,10 +44,16 @@ class Table(faust.Table):
         *,
         topic: str,
         new_rows: NewRows = memory_rows,
+        newest_of: NewestOf | None = None,
         **kwargs: Any,
     ) -> None:
+        """`newest_of` tells which of two rows of a key is newer. It is asked where there are no
+        transactions."""
         self._topic = topic
         self._new_rows = new_rows
+        self._newest: Newest | None = None
+        if newest_of is not None and not app.tuning.transactions:
+            self._newest = Newest(newest_of)
         super().__init__(app, recovery_buffer_size=NOT_ONE, **kwargs)
 
     def _changelog_topic_name(self) -> str:
@@ -65,16 +72,19 @@ class Table(faust.Table):
             return []
         rows = self.rows(batch.partition)
         held = rows.hold(changes)
-        outgoing: Iterable[Outgoing] = ((key, value, [], None) for key, value in changes)
-        deliveries = await batch.send(self._topic, outgoing)
+        deliveries = await batch.send(self._topic, _outgoing(changes))
+        self._include_when_done(rows, held, deliveries, batch.outbox.atomic)
+        self.app.observer.written(self.name, batch.tp, len(changes), len(batch.records))
+        return deliveries
+
+    def _include_when_done(
+        self, rows: Rows, held: Held, deliveries: Iterable[Delivery], alone: bool
+    ) -> None:
         sent = 0
         for future, count in deliveries:
             part = held[sent : sent + count]
-            include = partial(self._include, rows, part, count, batch.outbox.atomic)
-            future.add_done_callback(include)
+            future.add_done_callback(partial(self._include, rows, part, count, alone))
             sent += count
-        self.app.observer.written(self.name, batch.tp, len(changes), len(batch.records))
-        return deliveries
 
     def _include(
         self, rows: Rows, held: Held, count: int, alone: bool, future: asyncio.Future[Any]
@@ -96,11 +106,16 @@ class Table(faust.Table):
         """Rows of this partition may have changes that will never be in the changelog: let go of
         them. Recovery begins with what outlives a process."""
         cast(Store, self.data).drop(partition)
+        if self._newest is not None:
+            self._newest.forget(partition)
 
     def restore(self, run: Batch) -> None:
         """Take a run of the changelog. A failure ends the process."""
+        rows, records = self.rows(run.partition), run.records
         try:
-            self.rows(run.partition).restore(run.records, run.next_offset - 1)
+            if self._newest is not None:
+                records = self._newest.take(run.partition, rows, records)
+            rows.restore(records, run.next_offset - 1)
         except Exception as error:  # noqa: BLE001
             self.app.fail(error, f"{run.tp} could not be recovered")
 
@@ -121,8 +136,30 @@ class Table(faust.Table):
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         await super().on_recovery_completed(active_tps, standby_tps)
         partitions = sorted(tp.partition for tp in active_tps)
+        try:
+            for partition in partitions:
+                await self._write_overwritten(partition)
+        except Exception as error:  # noqa: BLE001
+            self.app.fail(error, f"rows of {self.name} could not be written again")
         count = sum(self.rows(partition).about() for partition in partitions)
         self.app.observer.recovered(self.name, partitions, count)
+
+    async def _write_overwritten(self, partition: int) -> None:
+        keys = set[bytes]() if self._newest is None else self._newest.overwritten(partition)
+        if not keys:
+            return
+        say.warning(
+            "%d rows of %s %d were overwritten by a worker that was replaced: they are written"
+            " again",
+            *(len(keys), self._topic, partition),
+        )
+        rows = self.rows(partition)
+        changes: list[Change] = [(key, rows[key]) for key in sorted(keys)]
+        held = rows.hold(changes)
+        await self.app.producer.maybe_start()
+        deliveries = await self.app.producer.send_rows(self._topic, partition, _outgoing(changes))
+        self._include_when_done(rows, held, deliveries, alone=False)
+        await asyncio.gather(*(delivery.future for delivery in deliveries))
 
     def on_key_set(self, key: Any, value: Any) -> None:
         raise TypeError("put rows into Table.rows(partition), then call Table.write")
@@ -132,3 +169,7 @@ class Table(faust.Table):
 
     def on_clear(self) -> None:
         raise TypeError("a table is emptied by tombstones")
+
+
+def _outgoing(changes: Iterable[Change]) -> Iterable[Outgoing]:
+    return ((key, value, [], None) for key, value in changes)

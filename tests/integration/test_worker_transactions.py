@@ -46,6 +46,13 @@ def test_a_worker_that_was_replaced_while_it_was_frozen_writes_nothing(flow: Flo
     assert (frozen.stop(), other.stop()) == (0, 0)
 
 
+def test_without_transactions_what_it_writes_is_mended_by_the_next_recovery(flow: Flow) -> None:
+    frozen, other = replace_while_frozen(flow, "--without-transactions")
+    wait_for(lambda: flow.rows() == flow.truth(), 20, other.said)
+    assert "written again" in frozen.said() + other.said()
+    assert (frozen.stop(), other.stop()) == (0, 0)
+
+
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_worker_killed_in_any_phase_of_a_transaction(flow: Flow, phase: str) -> None:
     flow.produce(amounts(2_000))

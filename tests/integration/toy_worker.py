@@ -23,11 +23,13 @@ from app.faust_batch.observer import Observer
 from app.faust_batch.runner import run
 from tests.integration.dying import PHASES, die_in
 
+NEW = b"-1 0 0"
+
 
 class Counted:
     """A row of the toy."""
 
-    def __init__(self, encoded: bytes = b"-1 0 0") -> None:
+    def __init__(self, encoded: bytes) -> None:
         self.offset, self.count, self.sum = map(int, encoded.split())
 
     def take(self, offset: int, amount: int) -> bool:
@@ -41,9 +43,13 @@ class Counted:
         return b"%d %d %d" % (self.offset, self.count, self.sum)
 
 
+def newest_of(old: bytes, new: bytes) -> bytes:
+    return old if Counted(old).offset > Counted(new).offset else new
+
+
 class Toy:
     def __init__(self, app: App, prefix: str, pause: float) -> None:
-        self._table = app.table("rows", f"{prefix}rows")
+        self._table = app.table("rows", f"{prefix}rows", newest_of=newest_of)
         self._events, self._pause = f"{prefix}events", pause
         app.process(f"{prefix}raw", self.count)
 
@@ -52,13 +58,14 @@ class Toy:
         touched: dict[bytes, Counted] = {}
         for record in batch.records:
             key = record.key or b""
-            stored = rows.get(key)
-            row = Counted(stored) if isinstance(stored, bytes) else stored or Counted()
+            row = touched.get(key) or Counted(rows.get(key, NEW))
             if row.take(record.offset, int(record.value or b"")):
-                rows[key] = touched[key] = row
+                touched[key] = row
+        changes = [(key, row.encode()) for key, row in touched.items()]
+        rows.update(changes)
         await asyncio.sleep(self._pause)
         await batch.send(self._events, self._outgoing(batch))
-        await self._table.write(batch, [(key, row.encode()) for key, row in touched.items()])
+        await self._table.write(batch, changes)
 
     def _outgoing(self, batch: Batch) -> Iterable[Outgoing]:
         for record in batch.records:

@@ -50,7 +50,16 @@ OURS: dict[type, set[str]] = {
     Recovery: {"_look_for_the_end", "restore"},
     Store: {"_is_ours", "drop", "rows"},
     TableManager: set(),
-    Table: {"_include", "drop", "offset_within", "restore", "rows", "write"},
+    Table: {
+        "_include",
+        "_include_when_done",
+        "_write_overwritten",
+        "drop",
+        "offset_within",
+        "restore",
+        "rows",
+        "write",
+    },
     Transport: set(),
 }
 """Methods that are new; every other one must be an override."""
