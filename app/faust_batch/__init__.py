@@ -3,8 +3,9 @@
 One Faust message is a run of consecutive records of one partition (`batch`). It travels through
 Faust's own conductor, channel and stream to an agent (`agent`), which sends what it makes as
 ready-made Kafka record batches (`producer`) and writes the rows of tables (`table`, `rows`,
-`store`). The offset after a batch is committed only when the agent has finished it and the broker
-has acknowledged everything that was sent for it (`consumer`, `open_batches`). Whatever fails for a
+`store`). The offset after a batch is committed together with all that was sent for it
+(`transactions`), or else when the agent has finished it and the broker has acknowledged all of
+that (`consumer`, `open_batches`). Whatever fails for a
 reason that is not a record's ends the process (`app`, `runner`): nothing uncommitted is lost, and
 there is no half-way state to repair.
 

@@ -11,11 +11,15 @@ Overrides of faust/transport/consumer.py `Consumer` (C) and drivers/aiokafka.py 
                            (C) Faust's acknowledgements prove nothing: a skipped event and one
                            whose agent raised are acknowledged too, and messages may be queued in
                            the producer still. An offset is committable when `OpenBatches` says so.
-                           Stock also marks a commit as done that failed.
-`wait_empty`               (C) What an agent has begun is finished, everything sent is acknowledged,
-                           then it is committed. Stock gives up flushing after 0.1 s without
-                           progress, runs the garbage collector, and commits what it can.
+                           Stock also marks a commit as done that failed. With transactions, they
+                           have committed it.
+`wait_empty`               (C) What an agent has begun is finished, everything sent is acknowledged
+                           or its transaction committed, then offsets are. Stock gives up flushing
+                           after 0.1 s without progress, runs the garbage collector, and commits
+                           what it can.
 `on_partitions_revoked`    (C) Whatever was fetched before, and not begun, is void.
+`on_partitions_assigned`   (C) With transactions, sources are taken over before offsets are read.
+`on_stop`                  (C) Transactions end with it.
 `perform_seek`             (C) See `ConsumerThread.seek_sources`.
 `resume_partitions`, `resume_flow`
                            (C) Stock opens the sources before it has sought them, and clears the
@@ -35,14 +39,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from faust.transport.drivers import aiokafka as driver
-from faust.types.tuples import TP, ConsumerMessage
+from faust.types.tuples import TP
 
 from app.faust_batch.batch import Batch, Outbox
 from app.faust_batch.consumer_thread import ConsumerThread
 from app.faust_batch.fetched import Run, Runs
 from app.faust_batch.logs import FAUST
+from app.faust_batch.message import message_of
 from app.faust_batch.open_batches import OpenBatches
-from app.faust_batch.transactions.partition_producer import PartitionProducer
 from app.faust_batch.transactions.writers import Writers
 
 FETCH_WAIT_S = 0.25  # how long a change of the active partitions may go unnoticed
@@ -60,7 +64,7 @@ class Consumer(driver.Consumer):
         self._epoch = 0  # grows with every reassignment: what was fetched before it is void
         self._sought: set[TP] = set()  # sources that open when the flow resumes
         super().__init__(*args, **kwargs)
-        self.writers = Writers(self.app, self._new_producer, self._on_lost)
+        self.writers = Writers(self.app, self._thread.member, self._on_lost)
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -110,7 +114,7 @@ class Consumer(driver.Consumer):
             return
         self.open.add(batch)
         self.app.observer.fetched(batch)
-        message = _message(batch, self.app.consumer_generation_id)
+        message = message_of(batch, self.app.consumer_generation_id)
         await self.wait_first(self.callback(message), self.suspend_flow.wait())
 
     def _batch(self, tp: TP, run: Run, is_source: bool) -> Batch | None:
@@ -141,45 +145,18 @@ class Consumer(driver.Consumer):
         self.open.void_waiting()
         self.app.observer.revoked(revoked)
         await super().on_partitions_revoked(revoked)  # finishes what is begun, and commits it
-        self._drop(self.writers.lost)
         await self.writers.disown()
         self.open.forget(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._epoch += 1
         if self.app.tuning.transactions:
-            await self._own({tp for tp in assigned if not self._is_changelog_tp(tp)})
+            await self.writers.own({tp for tp in assigned if not self._is_changelog_tp(tp)})
         await super().on_partitions_assigned(assigned, generation_id)
 
-    async def _own(self, sources: set[TP]) -> None:
-        try:
-            await self.app.producer.maybe_start()
-            await self.writers.own(sources)
-        except Exception as error:  # noqa: BLE001
-            self.app.fail(error, "partitions could not be taken over")
-
-    def _new_producer(self, source: TP) -> PartitionProducer:
-        tuning, client = self.app.tuning, self.app.producer.client
-        timeouts = tuning.delivery_timeout, tuning.transaction_timeout
-        return PartitionProducer(client, source, self._thread.member, *timeouts)
-
     def _on_lost(self, tp: TP) -> None:
-        """The group is about to tell us. If it does not, a new start is what is left."""
         self.pause_partitions({tp})
         self.open.void_waiting({tp})
-        wait = 2 * self.app.tuning.session_timeout
-        self.loop.call_later(wait, self._expect_reassignment, tp, self._epoch)
-
-    def _expect_reassignment(self, tp: TP, epoch: int) -> None:
-        if epoch == self._epoch and not self.should_stop:
-            error = RuntimeError(f"nobody took {tp} away")
-            self.app.fail(error, "a partition is neither ours nor another worker's")
-
-    def _drop(self, lost: Iterable[TP]) -> None:
-        """Rows hold what was made and is not committed."""
-        for tp in lost:
-            for table in self.app.tables.values():
-                table.drop(tp.partition)
 
     async def on_stop(self) -> None:
         await super().on_stop()
@@ -237,24 +214,3 @@ class Consumer(driver.Consumer):
         await self.app.producer.flush()
         if not await self.commit():  # False also where it only waited for a commit under way
             await self.commit()
-
-
-def _message(batch: Batch, generation: int) -> ConsumerMessage:
-    """The one Faust message that stands for the whole run; its offset is the last that it covers,
-    be it a marker's."""
-    tp = batch.tp
-    return ConsumerMessage(
-        topic=tp.topic,
-        partition=tp.partition,
-        offset=batch.next_offset - 1,
-        timestamp=batch.records[-1].timestamp / 1000 if batch.records else 0,
-        timestamp_type=0,
-        headers=None,
-        key=None,
-        value=cast(Any, batch),
-        checksum=None,
-        serialized_key_size=0,
-        serialized_value_size=0,
-        tp=tp,
-        generation_id=generation,
-    )

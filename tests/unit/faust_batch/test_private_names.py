@@ -42,8 +42,7 @@ from app.faust_batch.transport import Transport
 OURS: dict[type, set[str]] = {
     App: {"fail", "is_ready", "observer", "process", "table"},
     BatchSchema: set(),
-    Consumer: {"_batch", "_deliver", "_drain_once", "_drop", "_expect_reassignment", "open"}
-    | {"_new_producer", "_on_lost", "_own", "_pace"},
+    Consumer: {"_batch", "_deliver", "_drain_once", "_on_lost", "_pace", "open"},
     ConsumerThread: {"_end_fetch", "_fetch", "_fetch_now", "_pause", "_seek_sources", "_watch"}
     | {"end_offset", "member", "pause", "seek_sources"},
     Producer: {"send_rows", "_on_delivery"},

@@ -118,12 +118,13 @@ async def test_its_rows_are_dropped_when_it_is_taken_away(owning: Owning) -> Non
 
 
 async def test_a_partition_that_nobody_takes_away_ends_the_process(owning: Owning) -> None:
-    epoch = owning.consumer._epoch
+    writers = owning.consumer.writers
+    writer = writers._writers[SOURCE]
     await owning.lose(SOURCE)
     with pytest.raises(Ended, match="70"):
-        owning.consumer._expect_reassignment(SOURCE, epoch)
+        writers._expect_gone(SOURCE, writer)
     await owning.consumer.on_partitions_revoked(ALL)
-    owning.consumer._expect_reassignment(SOURCE, epoch)
+    writers._expect_gone(SOURCE, writer)
 
 
 async def test_what_cannot_be_taken_over_ends_the_process(
