@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from random import Random
 
+from msgspec import structs
+
 from app.core.catalogue import Catalogue
 from app.core.projection import TABLES, BatchProjection
 from app.core.rows import PartitionRows
@@ -26,6 +28,7 @@ from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
 from app.simulate.scene import Ids, Scene
 from app.simulate.stories.varda import Chat
+from app.simulate.webhook import Webhook
 from tests.benchmarks.engine import Group, measure, wait_until_ready, worker
 from tests.benchmarks.one_broker import create, one_broker
 from tests.benchmarks.report import heading, table
@@ -71,11 +74,20 @@ def conversation(length: int, number: int) -> list[RawRecord]:
     source = Source(name="varda", vendor="varda", secrets=(b"a secret",), account_id="1")
     chance = Random(number)
     chat = Chat(source, Scene(chance, Ids((number + 1) * 10**9), NOW))
+    told: list[Webhook] = []
+
+    def note() -> None:
+        told.append(chat.webhooks.pop())  # a story compares each with all before it
+
     chat.opens()
-    while len(chat.webhooks) < length:
-        chat.says()
-        chat.answers()
-    return [raw_record(webhook, n) for n, webhook in enumerate(chat.webhooks[:length])]
+    note()
+    while len(told) < length:
+        chat.says() if len(told) % 2 else chat.answers()
+        note()
+    return [
+        structs.replace(raw_record(webhook, n), received_at=webhook.at)
+        for n, webhook in enumerate(told)
+    ]
 
 
 def pure(conversations: Sequence[Sequence[RawRecord]]) -> tuple[float, float]:
