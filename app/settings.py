@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     endpoint_host: str = Field("127.0.0.1", min_length=1)
     endpoint_port: Port = 8080
     endpoint_max_body_bytes: int = Field(MIB, ge=KIB, le=64 * MIB)
+    endpoint_header_timeout_s: Seconds = 10
     endpoint_body_timeout_s: Seconds = 10
     endpoint_ack_timeout_s: Seconds = 2
     endpoint_spool_max_bytes: int = Field(1024 * MIB, ge=MIB)

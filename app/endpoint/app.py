@@ -15,6 +15,7 @@ from app.endpoint.accept import accept
 from app.endpoint.body import BodyReader, Receive
 from app.endpoint.errors import (
     ClientGone,
+    Encoded,
     Failure,
     Internal,
     KafkaAway,
@@ -140,6 +141,8 @@ class Endpoint:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
+        if headers.get("content-encoding", "identity") != "identity":
+            raise Encoded
         request = Request(
             method=method,
             headers=headers,
@@ -175,6 +178,10 @@ class Endpoint:
         await self._storage.keep(record, failure)
         route.spooled.inc()
         return 202, _encode(SpooledReceipt(record.id, record.type, record.key))
+
+    def refuse_connection(self, failure: Failure) -> tuple[int, Headers, bytes]:
+        """The answer to what is no request: its status, its headers, its body."""
+        return self._refuse(None, failure)
 
     def _refuse(self, route: _Route | None, failure: Failure) -> tuple[int, Headers, bytes]:
         source = route.source.name if route else ""

@@ -7,12 +7,13 @@ import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from app.endpoint.errors import ClientGone, Failure, Stopping, TooLarge, TooSlow
+from app.endpoint.errors import ClientGone, Failure, Stopping, TooLarge, TooMuchAtOnce, TooSlow
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _SWEEP_S = 0.1
-_DISCARD_S = 1.0
-_DISCARDED_TIMES = 4
+_DISCARD_S = 5.0
+DISCARDED_BYTES = 16 * 1024 * 1024
+ARRIVING_BYTES = 512 * 1024 * 1024
 
 
 class BodyReader:
@@ -20,8 +21,21 @@ class BodyReader:
     it is read, and a timer of its own would cost it more than the reading.
     """
 
-    def __init__(self, limit: int, timeout_s: float) -> None:
+    def __init__(
+        self,
+        limit: int,
+        timeout_s: float,
+        *,
+        discarded: int = DISCARDED_BYTES,
+        arriving: int = ARRIVING_BYTES,
+    ) -> None:
+        """`discarded` bytes are read of what is too large; `arriving` bytes may be held of all
+        bodies that are not complete yet.
+        """
         self._limit = limit
+        self._discarded = discarded
+        self._arriving_limit = max(arriving, 2 * limit)
+        self._arriving = 0
         self._timeout = timeout_s
         self._reading: dict[asyncio.Task[Any], float] = {}  # oldest first
         self._overdue: dict[asyncio.Task[Any], Failure] = {}
@@ -57,9 +71,10 @@ class BodyReader:
 
     async def discard(self, receive: Receive) -> None:
         """Read on for a moment what has been refused as too large, so that the sender, who reads
-        the answer only when it has sent everything, finds it rather than a broken connection.
+        the answer only when it has sent everything, finds it rather than a broken connection. Of
+        more than that nothing is read: it stands still, until it reads the answer or time is up.
         """
-        left = _DISCARDED_TIMES * self._limit
+        left = self._discarded
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_DISCARD_S):
                 while left > 0:
@@ -67,6 +82,7 @@ class BodyReader:
                     left -= len(message.get("body", b""))
                     if not message.get("more_body"):
                         return
+                await asyncio.sleep(_DISCARD_S)
 
     async def _receive(self, receive: Receive) -> bytes:
         message = await receive()
@@ -78,13 +94,21 @@ class BodyReader:
         if not message.get("more_body"):
             return body
         chunks = bytearray(body)
-        while message.get("more_body"):
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            chunks += message.get("body", b"")
-            if len(chunks) > self._limit:
-                raise TooLarge(self._limit)
+        held = 0
+        try:
+            while message.get("more_body"):
+                self._arriving += len(chunks) - held
+                held = len(chunks)
+                if self._arriving > self._arriving_limit:
+                    raise TooMuchAtOnce
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                chunks += message.get("body", b"")
+                if len(chunks) > self._limit:
+                    raise TooLarge(self._limit)
+        finally:
+            self._arriving -= held
         return bytes(chunks)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:

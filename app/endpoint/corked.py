@@ -25,6 +25,10 @@ class Corked:
             self._loop.call_soon(self._flush)
         self._gathered.append(data)
 
+    def write_eof(self) -> None:
+        self._flush()
+        self._transport.write_eof()
+
     def close(self) -> None:
         self._flush()
         self._transport.close()

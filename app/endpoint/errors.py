@@ -32,6 +32,33 @@ class Failure(Exception):
         return ((b"connection", b"close"),) if self.close else ()
 
 
+class NotHttp(Failure):
+    status = 400
+    label = "not_http"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("This is no HTTP/1.1 request.")
+
+
+class HeadersTooLarge(Failure):
+    status = 431
+    label = "headers_too_large"
+    close = True
+
+    def __init__(self, count: int, size: int) -> None:
+        super().__init__(f"A request has at most {count} headers, of {size:,} bytes in all.")
+
+
+class HeadersTooSlow(Failure):
+    status = 408
+    label = "headers_too_slow"
+    close = True
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The headers did not arrive within {seconds:g} s.")
+
+
 class NoSuchSource(Failure):
     status = 404
     label = "no_source"
@@ -63,6 +90,17 @@ class NotGenuine(Failure):
     def __init__(self, refused: Refused) -> None:
         super().__init__(f"{refused}")
         self.label = refused.reason
+
+
+class Encoded(Failure):
+    """What it unfolds to has no bound, and a signature is of the bytes as sent."""
+
+    status = 415
+    label = "encoded"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("A webhook is taken as it is, without Content-Encoding.")
 
 
 class TooLarge(Failure):
@@ -158,6 +196,22 @@ class SpoolBroken(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Kafka is away and the spool cannot be written. Send it again later.")
+
+
+class TooManyConnections(Unavailable):
+    label = "too_many_connections"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("Too many connections are open. Send it again later.")
+
+
+class TooMuchAtOnce(Unavailable):
+    label = "too_much_at_once"
+    close = True
+
+    def __init__(self) -> None:
+        super().__init__("More is arriving at once than fits. Send it again later.")
 
 
 class Stopping(Unavailable):

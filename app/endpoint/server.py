@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import resource
 import signal
 import socket
+import time
 
 import uvicorn
 import uvloop
@@ -14,8 +16,8 @@ import uvloop
 from app.core.vendors.contract import Source
 from app.endpoint.app import Endpoint
 from app.endpoint.assembly import assembled
-from app.endpoint.body import BodyReader
-from app.endpoint.corked import CorkedProtocol
+from app.endpoint.body import DISCARDED_BYTES, BodyReader
+from app.endpoint.limited import LimitedProtocol, look_at
 from app.endpoint.spool.file_spool import KEEP_TIMEOUT_S
 from app.errors import UserError
 from app.log import logger
@@ -25,6 +27,9 @@ KEEP_ALIVE_S = 30
 BACKLOG = 2_048
 _FLUSH_S = 0.5
 _BODY_GRACE_S = 1.0
+_TICKS_A_LOOK = 10  # uvicorn ticks ten times a second
+_FILES_AT_MOST = 65_536
+_FILES_OF_OTHERS = 256  # Kafka's connections, the spool's files
 
 
 def run_endpoint(settings: Settings, sources: tuple[Source, ...]) -> int:
@@ -32,11 +37,24 @@ def run_endpoint(settings: Settings, sources: tuple[Source, ...]) -> int:
     the port, the spool's folder, or topics that are not the right ones. While Kafka is away it
     spools.
     """
+    LimitedProtocol.max_connections = _open_files() - _FILES_OF_OTHERS
+    LimitedProtocol.max_body_wire_bytes = 2 * settings.endpoint_max_body_bytes + 2 * DISCARDED_BYTES
     with (
         contextlib.closing(listen(settings.endpoint_host, settings.endpoint_port)) as listener,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         return runner.run(_serve(settings, sources, listener))
+
+
+def _open_files() -> int:
+    """As many as the system allows; by itself it is often a thousand."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or most > _FILES_AT_MOST:
+        most = _FILES_AT_MOST
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    )
+    return most
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -67,15 +85,23 @@ def listen(host: str, port: int) -> socket.socket:
 async def _serve(settings: Settings, sources: tuple[Source, ...], listener: socket.socket) -> int:
     say = logger("endpoint")
     ended: list[Exception | str] = []
+    server: Server | None = None
 
     def give_up(why: Exception | str) -> None:
         if not isinstance(why, UserError):
             say.critical("the endpoint cannot go on: stopping", why=str(why))
         ended.append(why)
-        server.should_exit = True
+        if server is not None:
+            server.should_exit = True
 
     async with assembled(settings, sources, give_up) as parts:
-        server = Server(parts.endpoint, parts.body, stop_s=_stop_seconds(settings))
+        server = Server(
+            parts.endpoint,
+            parts.body,
+            stop_s=_stop_seconds(settings),
+            header_timeout_s=settings.endpoint_header_timeout_s,
+        )
+        server.should_exit = bool(ended)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, server.handle_exit)  # in force before and after uvicorn's own
         host, port = listener.getsockname()[:2]
@@ -90,13 +116,17 @@ async def _serve(settings: Settings, sources: tuple[Source, ...], listener: sock
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which when it stops gives bodies that are still arriving a moment, and no more."""
+    """uvicorn, which looks after connections that say nothing; and which when it stops gives
+    bodies that are still arriving a moment, and no more.
+    """
 
-    def __init__(self, endpoint: Endpoint, body: BodyReader, stop_s: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint, body: BodyReader, stop_s: float, header_timeout_s: float = 10
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 endpoint,  # pyright: ignore[reportArgumentType]
-                http=CorkedProtocol,
+                http=LimitedProtocol,
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
@@ -112,6 +142,12 @@ class Server(uvicorn.Server):
         )
         self._body = body
         self._grace_s = min(_BODY_GRACE_S, stop_s / 4)
+        self._header_timeout_s = header_timeout_s
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_LOOK == 0:
+            look_at(self.server_state.connections, time.monotonic(), self._header_timeout_s)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._body.hurry(self._grace_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -94,6 +95,36 @@ def test_what_is_no_http_is_refused_and_leaves_no_traceback(endpoint: EndpointPr
             connection.sendall(nonsense)
             assert connection.recv(4096).startswith(b"HTTP/1.1 400")
     assert httpx.get(f"{endpoint.url}/livez").status_code == 200
+    assert "Traceback" not in endpoint.written()
+
+
+IDLE = 10_000
+
+
+async def test_ten_thousand_idle_connections_are_in_nobodys_way(
+    kafka: str, topics: Topics, tmp_path: Path
+) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < IDLE + 500:
+        pytest.skip(f"no process may have more than {most} connections here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    endpoint = EndpointProcess(tmp_path, kafka, topics.prefix, PARTITIONS)
+    try:
+        await asyncio.to_thread(endpoint.wait_until_ready)
+        idle = [await asyncio.open_connection("127.0.0.1", endpoint.port) for _ in range(IDLE)]
+        body = call_ended("meanwhile")
+        async with httpx.AsyncClient(base_url=endpoint.url, timeout=10) as client:
+            answer = await client.post("/webhooks/shop", content=body, headers=signed(body))
+            assert answer.status_code == 200
+            assert (await client.get("/readyz")).status_code == 200
+            files = endpoint.metric("process_open_fds")
+            async with asyncio.timeout(40):  # each is closed after its ten seconds
+                while endpoint.metric("process_open_fds") > files - IDLE / 2:
+                    await asyncio.sleep(0.5)
+        for _, writer in idle:
+            writer.close()
+    finally:
+        endpoint.child.stop(6)
     assert "Traceback" not in endpoint.written()
 
 

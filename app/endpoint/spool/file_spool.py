@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from app.core.webhook import RawRecord
-from app.endpoint.errors import SpoolBroken, SpoolFull
+from app.endpoint.errors import Overloaded, SpoolBroken, SpoolFull
 from app.endpoint.spool.bounds import Bounds
 from app.endpoint.spool.folder import try_folder
 from app.endpoint.spool.frame import MAGIC
@@ -24,6 +24,7 @@ from app.endpoint.spool.writer import SEGMENT_BYTES, Group, Sync, Waiting, Write
 KEEP_TIMEOUT_S = 2.0
 _LOOK_AROUND_S = 2.0
 _YOUNG_S = 30.0
+_WAITING_BYTES = 64 * 1024 * 1024  # in memory, for a disk that is slow
 
 
 class FileSpool:
@@ -56,6 +57,8 @@ class FileSpool:
 
     async def keep(self, record: RawRecord, fate: Fate | None = None) -> None:
         waiting = Waiting(record, fate, asyncio.get_running_loop().create_future())
+        if self._waiting_bytes > _WAITING_BYTES:
+            raise Overloaded
         full = self._full(waiting.size)
         if full is not None:
             self._news.full(full)

@@ -53,7 +53,7 @@ class Spool(Protocol):
         """Keep a webhook; when this returns it outlives a power failure. With a `fate`, it is done
         without being drained once that turns out to be true.
 
-        Raises SpoolFull or SpoolBroken, after a bounded time.
+        Raises SpoolFull, SpoolBroken or Overloaded, after a bounded time.
         """
         ...
 

@@ -1,0 +1,151 @@
+"""What a connection may cost before a request stands: bytes, headers, seconds.
+
+uvicorn bounds none of them. A request's head is counted as it arrives, without a timer of its own:
+one look a second finds those that take too long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, Protocol, cast
+
+from app.endpoint.corked import CorkedProtocol
+from app.endpoint.errors import (
+    Failure,
+    HeadersTooLarge,
+    HeadersTooSlow,
+    NotHttp,
+    TooManyConnections,
+)
+
+MAX_HEADERS = 100
+MAX_HEAD_BYTES = 64 * 1024
+_LINGER_S = 1.0
+_LINGER_BYTES = 4 * 1024 * 1024
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+class Refuser(Protocol):
+    """Counts and words the refusal of what is no request yet, as that of any other."""
+
+    def refuse_connection(self, failure: Failure) -> tuple[int, Headers, bytes]: ...
+
+
+class LimitedProtocol(CorkedProtocol):
+    """Refuses in our words what uvicorn would refuse in its own, or not at all.
+
+    `max_connections` and `max_body_wire_bytes` hold for all connections of the process. The latter
+    is far above any body that is taken: it bounds what is no body, such as what follows chunks.
+    """
+
+    max_connections = 1_000_000
+    max_body_wire_bytes = 1 << 40
+
+    _counted: object = None
+    _head_bytes = 0
+    _body_bytes = 0
+    _late: tuple[object, float] | None = None
+    _refused = False
+    _linger: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if len(self.connections) > self.max_connections:
+            self._refuse(TooManyConnections())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._linger is not None:
+            self._linger.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            self._drop(len(data))
+            return
+        super().data_received(data)
+        cycle = self.cycle
+        if cycle is not self._counted:  # a request's head has come to its end
+            self._counted = cycle
+            self._head_bytes = self._body_bytes = 0
+        elif self._is_in_head():
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._refuse(HeadersTooLarge(MAX_HEADERS, MAX_HEAD_BYTES))
+        else:
+            self._body_bytes += len(data)
+            if self._body_bytes > self.max_body_wire_bytes:
+                self.transport.close()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        headers = self.headers
+        if len(headers) >= MAX_HEADERS:
+            raise _TooManyHeaders
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        headers.append((name, value))
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser does not take, or `on_header`."""
+        headers = cast("list[Any] | None", self.headers)
+        too_many = headers is not None and len(headers) >= MAX_HEADERS
+        self._refuse(HeadersTooLarge(MAX_HEADERS, MAX_HEAD_BYTES) if too_many else NotHttp())
+
+    def look(self, now: float, seconds: float) -> None:
+        """Refuse a connection on which a request's head takes longer than so many seconds."""
+        if self._refused or not self._is_in_head() or self.timeout_keep_alive_task is not None:
+            self._late = None
+        elif self._late is None or self._late[0] is not self.cycle:
+            self._late = (self.cycle, now)
+        elif now - self._late[1] >= seconds:
+            if self._head_bytes:
+                self._refuse(HeadersTooSlow(seconds))
+            else:
+                self.transport.close()  # it has not said a word
+
+    def _refuse(self, failure: Failure) -> None:
+        """Answer where no answer is open, and close: where a next request began is not known."""
+        if self._refused or self.transport.is_closing():
+            return
+        self._refused = True
+        status, headers, body = cast(Refuser, self.app).refuse_connection(failure)
+        if not self._is_in_head():
+            self.transport.close()
+            return
+        head = b"".join(b"%b: %b\r\n" % header for header in headers)
+        line = b"HTTP/1.1 %d %b\r\n" % (status, _PHRASES[status])
+        self.transport.write(b"%b%bcontent-length: %d\r\n\r\n%b" % (line, head, len(body), body))
+        self.transport.write_eof()
+        self._linger = self.loop.call_later(_LINGER_S, self.transport.close)
+
+    def _drop(self, size: int) -> None:
+        """The sender goes on for a moment. Were the connection closed meanwhile, it would find that
+        and not the answer.
+        """
+        self._body_bytes += size
+        if self._body_bytes > _LINGER_BYTES:
+            self.transport.close()
+
+    def _is_in_head(self) -> bool:
+        """Whether there is no request of which the answer is open."""
+        cycle = cast(Any, self.cycle)
+        return cycle is None or cycle.response_complete
+
+
+class _TooManyHeaders(Exception):
+    """Ends the parser's work: it comes back as the parser's own error."""
+
+
+def look_at(connections: Iterable[Any], now: float, seconds: float) -> None:
+    for connection in list(connections):
+        cast(LimitedProtocol, connection).look(now, seconds)
+
+
+_PHRASES = {
+    400: b"Bad Request",
+    408: b"Request Timeout",
+    431: b"Request Header Fields Too Large",
+    503: b"Service Unavailable",
+}
