@@ -120,16 +120,18 @@ def _mask_plainly(body: bytes, secrets: tuple[bytes, ...]) -> bytes:
 
 
 def contains_secret(body: bytes, secrets: tuple[bytes, ...]) -> bool:
-    """Whether any secret's bytes are in the body, as they stand or as JSON writes them."""
-    for spelling in _spellings(secrets):  # noqa: SIM110 (on every request's way)
+    """Whether any secret's bytes are in the body, as they stand or as JSON may write them."""
+    for spelling in _spellings(secrets):
         if spelling in body:
             return True
-    return False
+    if b"\\" not in body or _escape_of_any(secrets).search(body) is None:
+        return False
+    return _pattern(secrets).search(body) is not None
 
 
 @lru_cache(maxsize=1024)
 def _spellings(secrets: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """The longest first, and independent of the order of the secrets."""
+    """The usual ones: as it stands, and as JSON's writers escape what they must."""
     found = set(secrets)
     for secret in secrets:
         text = secret.decode("utf-8", "surrogateescape")
@@ -137,12 +139,52 @@ def _spellings(secrets: tuple[bytes, ...]) -> tuple[bytes, ...]:
             escaped = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
             for spelling in (escaped, escaped.replace("/", "\\/")):
                 found.add(spelling.encode("utf-8", "surrogateescape"))
-    return tuple(sorted(found, key=lambda spelling: (-len(spelling), spelling)))
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=1024)
 def _pattern(secrets: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(re.escape(spelling) for spelling in _spellings(secrets)))
+    """Each character as it stands or escaped, whether it needs that or not. The longest secret
+    first, and independent of the order of the secrets.
+    """
+    ordered = sorted(set(secrets), key=lambda secret: (-len(secret), secret))
+    texts = (secret.decode("utf-8", "surrogateescape") for secret in ordered)
+    return re.compile(
+        b"|".join(b"".join(b"(?:%b)" % b"|".join(_written(one)) for one in text) for text in texts)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _escape_of_any(secrets: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Any escape of a character that is in a secret: without one there is nothing to undo."""
+    characters = sorted({one for secret in secrets for one in secret.decode(errors="ignore")})
+    escapes = [escape for one in characters for escape in _written(one)[1:]]
+    return re.compile(b"|".join(escapes) or rb"(?!)")
+
+
+_SHORT = {'"': '"', "\\": "\\", "/": "/", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
+
+
+def _written(character: str) -> list[bytes]:
+    """Patterns of all ways to write a character in a JSON string: first as it stands."""
+    ways = [re.escape(character.encode("utf-8", "surrogateescape"))]
+    if "\ud800" <= character <= "\udfff":
+        return ways  # a byte that is no UTF-8
+    units = character.encode("utf-16-be")
+    ways.append(
+        b"".join(rb"\\u" + _hexadecimal(units[at : at + 2]) for at in range(0, len(units), 2))
+    )
+    if character in _SHORT:
+        ways.append(rb"\\" + re.escape(_SHORT[character].encode()))
+    return ways
+
+
+def _hexadecimal(unit: bytes) -> bytes:
+    """Four digits, of letters either case."""
+    return b"".join(
+        b"[%c%c]" % (digit, digit - 32) if digit >= ord("a") else b"%c" % digit
+        for digit in unit.hex().encode()
+    )
 
 
 def is_json_text(body: bytes) -> bool:

@@ -125,3 +125,34 @@ def test_the_event_id_is_the_same_whichever_secret_was_used(old: str, new: str, 
             masked = mask_fields(body, PATHS, [json.dumps(used).encode()])
             ids.add(event_id("source", mask_secrets(masked, ordered)))
     assert len(ids) == 1
+
+
+def _spelled(text: str, data: st.DataObject) -> str:
+    """As the inside of a JSON string, characters escaped here and there, letters either case."""
+    written: list[str] = []
+    for character in text:
+        plain = json.dumps(character, ensure_ascii=False)[1:-1]
+        units = character.encode("utf-16-be")
+        halves = [units[at : at + 2].hex() for at in range(0, len(units), 2)]
+        ways = [plain, *("".join(f"\\u{case(half)}" for half in halves) for case in CASES)]
+        written.append(data.draw(st.sampled_from(ways)))
+    return "".join(written)
+
+
+CASES = (str.lower, str.upper)
+
+
+@given(st.data(), TEXT.filter(lambda text: len(text.encode()) >= 8))
+def test_a_secret_is_found_however_its_characters_are_escaped(
+    data: st.DataObject, secret: str
+) -> None:
+    body = f'{{"note":"a {_spelled(secret, data)} b","n":[1]}}'.encode()
+    masked = mask_secrets(body, (secret.encode(),))
+    assert is_json_text(masked)
+    assert secret not in json.loads(masked)["note"]
+    assert json.loads(masked)["n"] == [1]
+
+
+def test_an_escape_that_is_none_of_a_secret_changes_nothing() -> None:
+    body = b'{"note":"caf\\u00e9 \\u003cb\\u003e \\n q7Lm2xT9vKc","u":"\\u0071\\u0037"}'
+    assert mask_secrets(body, (SECRET,)) == body
