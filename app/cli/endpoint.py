@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +30,7 @@ def endpoint(
 
     Each option has a variable: HOOKLINE_BOOTSTRAP, HOOKLINE_CONFIG, HOOKLINE_TOPIC_PREFIX,
     HOOKLINE_PARTITIONS, HOOKLINE_ENDPOINT_HOST, HOOKLINE_ENDPOINT_PORT. Stops on Ctrl-C or
-    SIGTERM, after answering what it has taken.
+    SIGTERM, after answering what it has taken. Reads the sources anew on SIGHUP.
     """
     settings = load_settings(
         bootstrap=bootstrap,
@@ -44,6 +45,7 @@ def endpoint(
             "The endpoint does not know its sources.",
             "Name a hookline.toml with --config or HOOKLINE_CONFIG; `hookline dev` makes one.",
         )
-    sources = load_sources(settings.config, VENDORS)
+    read_sources = partial(load_sources, settings.config, VENDORS)
+    sources = read_sources()
     configure_logging("endpoint", settings.log_level, settings.log_format)
-    raise typer.Exit(run_endpoint(settings, sources))
+    raise typer.Exit(run_endpoint(settings, sources, read_sources))

@@ -98,10 +98,15 @@ class Endpoint:
         self._window = signature_window_s
         self._clock = clock
         self._refusals = RefusalLog(time.monotonic)
+        self._routes: dict[str, _Route] = {}
+        self.take_from(sources)
+        self._pages = {"/livez": self._livez, "/readyz": self._readyz, "/metrics": self._metrics}
+
+    def take_from(self, sources: Iterable[tuple[Source, Vendor]]) -> None:
+        """From now on from these and no others. What is under way goes on as it began."""
         self._routes = {
             WEBHOOKS + source.name: self._route(source, vendor) for source, vendor in sources
         }
-        self._pages = {"/livez": self._livez, "/readyz": self._readyz, "/metrics": self._metrics}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", scope["type"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.core.vendors import vendor_named
-from app.core.vendors.contract import Source
+from app.core.vendors.contract import Source, Vendor
 from app.endpoint.app import Endpoint
 from app.endpoint.body import BodyReader
 from app.endpoint.breaker import Breaker
@@ -70,7 +70,7 @@ async def assembled(
         body = BodyReader(settings.endpoint_max_body_bytes, settings.endpoint_body_timeout_s)
         kafka = KafkaReadiness(log.producer, topics.raw, settings.partitions)
         endpoint = Endpoint(
-            [(source, vendor_named(source.vendor)) for source in sources],
+            with_vendors(sources),
             Storage(log, spool, breaker),
             body=body,
             ready=EndpointReadiness(kafka, spool),
@@ -78,6 +78,10 @@ async def assembled(
             metrics=metrics,
         )
         yield Parts(endpoint, body, log)
+
+
+def with_vendors(sources: tuple[Source, ...]) -> list[tuple[Source, Vendor]]:
+    return [(source, vendor_named(source.vendor)) for source in sources]
 
 
 def _spool(settings: Settings, topics: Topics, metrics: Metrics) -> FileSpool:

@@ -46,6 +46,12 @@ class Metrics:
             ("source", "reason"),
             registry=self.registry,
         )
+        self.reloads = Counter(
+            "hookline_endpoint_reloads",
+            "How often the sources were read anew: done, or refused, and the old ones kept.",
+            ("outcome",),
+            registry=self.registry,
+        )
         self.ack_seconds = Histogram(
             "hookline_endpoint_ack_seconds",
             "From handing a webhook to Kafka until its acknowledgement.",

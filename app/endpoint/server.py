@@ -18,6 +18,7 @@ from app.endpoint.app import Endpoint
 from app.endpoint.assembly import assembled
 from app.endpoint.body import DISCARDED_BYTES, BodyReader
 from app.endpoint.limited import LimitedProtocol, look_at
+from app.endpoint.reload import ReadSources, Reload
 from app.endpoint.spool.file_spool import KEEP_TIMEOUT_S
 from app.errors import UserError
 from app.log import logger
@@ -32,10 +33,14 @@ _FILES_AT_MOST = 65_536
 _FILES_OF_OTHERS = 256  # Kafka's connections, the spool's files
 
 
-def run_endpoint(settings: Settings, sources: tuple[Source, ...]) -> int:
-    """Serve until SIGINT or SIGTERM; the process's exit code. Raises UserError where it cannot:
-    the port, the spool's folder, or topics that are not the right ones. While Kafka is away it
-    spools.
+def run_endpoint(
+    settings: Settings, sources: tuple[Source, ...], read_sources: ReadSources | None = None
+) -> int:
+    """Serve until SIGINT or SIGTERM; the process's exit code. While Kafka is away it spools.
+
+    `read_sources` reads them anew on SIGHUP; a UserError of it leaves them as they are. Raises
+    UserError where it cannot serve: the port, the spool's folder, or topics that are not the right
+    ones.
     """
     LimitedProtocol.max_connections = _open_files() - _FILES_OF_OTHERS
     LimitedProtocol.max_body_wire_bytes = 2 * settings.endpoint_max_body_bytes + 2 * DISCARDED_BYTES
@@ -43,7 +48,7 @@ def run_endpoint(settings: Settings, sources: tuple[Source, ...]) -> int:
         contextlib.closing(listen(settings.endpoint_host, settings.endpoint_port)) as listener,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        return runner.run(_serve(settings, sources, listener))
+        return runner.run(_serve(settings, sources, listener, read_sources))
 
 
 def _open_files() -> int:
@@ -82,7 +87,12 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(settings: Settings, sources: tuple[Source, ...], listener: socket.socket) -> int:
+async def _serve(
+    settings: Settings,
+    sources: tuple[Source, ...],
+    listener: socket.socket,
+    read_sources: ReadSources | None,
+) -> int:
     say = logger("endpoint")
     ended: list[Exception | str] = []
     server: Server | None = None
@@ -104,6 +114,9 @@ async def _serve(settings: Settings, sources: tuple[Source, ...], listener: sock
         server.should_exit = bool(ended)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, server.handle_exit)  # in force before and after uvicorn's own
+        if read_sources is not None:
+            reload = Reload(parts.endpoint, read_sources)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
         host, port = listener.getsockname()[:2]
         names = [source.name for source in sources]
         say.info("listening", host=host, port=port, topic=parts.log.topic, sources=names)

@@ -26,11 +26,27 @@ secrets = ["${SHOP_SECRET}"]
 name = "phones"
 vendor = "voiso"
 secrets = ["${PHONES_SECRET}"]
+
+[[source]]
+name = "bots"
+vendor = "convocore"
+secrets = ["${BOTS_SECRET}"]
+
+[[source]]
+name = "inbox"
+vendor = "voxsig"
+account_id = "1"
+secrets = ["${INBOX_SECRET}"]
 """
+PHONES_SECRET = "voiso-secret"
+BOTS_SECRET = "convocore-secret/of-the-bots"
+INBOX_SECRET = "voxsig-secret-1"
 
 
 class EndpointProcess:
-    """Started with two sources: `shop` of Varda, `phones` of Voiso."""
+    """Started with a source of each vendor: `shop` of Varda, `phones` of Voiso, `bots` of
+    Convocore, `inbox` of Voxsig.
+    """
 
     def __init__(
         self,
@@ -45,7 +61,7 @@ class EndpointProcess:
     ) -> None:
         """`inside` is a command that runs it; its data folder is `folder` if not given."""
         variables = {f"HOOKLINE_{name.upper()}": str(value) for name, value in settings.items()}
-        config = folder / "hookline.toml"
+        config = self.config = folder / "hookline.toml"
         config.write_text(CONFIG)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -62,7 +78,9 @@ class EndpointProcess:
                 **os.environ,
                 "PYTHONPATH": str(Path(__file__).parents[2]),
                 "SHOP_SECRET": SECRET,
-                "PHONES_SECRET": "voiso-secret",
+                "PHONES_SECRET": PHONES_SECRET,
+                "BOTS_SECRET": BOTS_SECRET,
+                "INBOX_SECRET": INBOX_SECRET,
                 "HOOKLINE_DATA_DIR": str(data_dir or folder),
                 **variables,
             },
@@ -110,10 +128,10 @@ class EndpointProcess:
         return self.child.log.read_text()
 
 
-def signed(body: bytes) -> dict[str, str]:
+def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
     """Varda's headers, signed now."""
     t = str(int(time.time()))
-    digest = hmac.digest(SECRET.encode(), t.encode() + b"." + body, "sha256").hex()
+    digest = hmac.digest(secret.encode(), t.encode() + b"." + body, "sha256").hex()
     return {
         "content-type": "application/json",
         "x-varda-signature": f"t={t},v1={digest}",
