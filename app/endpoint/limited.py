@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any, Protocol, cast
 
+import httptools
+
 from app.endpoint.corked import CorkedProtocol
 from app.endpoint.errors import (
     Failure,
@@ -46,7 +48,7 @@ class LimitedProtocol(CorkedProtocol):
     _counted: object = None
     _head_bytes = 0
     _body_bytes = 0
-    _late: tuple[object, float] | None = None
+    _waits: tuple[object, bool, float] | None = None
     _refused = False
     _linger: asyncio.TimerHandle | None = None
 
@@ -61,10 +63,17 @@ class LimitedProtocol(CorkedProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        """uvicorn's, but that it counts; what asks for an upgrade gets none."""
         if self._refused:
             self._drop(len(data))
             return
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]
+        except httptools.HttpParserError:
+            self.send_400_response("")
+            return
+        except httptools.HttpParserUpgrade:
+            pass
         cycle = self.cycle
         if cycle is not self._counted:  # a request's head has come to its end
             self._counted = cycle
@@ -93,17 +102,31 @@ class LimitedProtocol(CorkedProtocol):
         too_many = headers is not None and len(headers) >= MAX_HEADERS
         self._refuse(HeadersTooLarge(MAX_HEADERS, MAX_HEAD_BYTES) if too_many else NotHttp())
 
-    def look(self, now: float, seconds: float) -> None:
-        """Refuse a connection on which a request's head takes longer than so many seconds."""
-        if self._refused or not self._is_in_head() or self.timeout_keep_alive_task is not None:
-            self._late = None
-        elif self._late is None or self._late[0] is not self.cycle:
-            self._late = (self.cycle, now)
-        elif now - self._late[1] >= seconds:
-            if self._head_bytes:
-                self._refuse(HeadersTooSlow(seconds))
-            else:
-                self.transport.close()  # it has not said a word
+    def on_response_complete(self) -> None:
+        """uvicorn's, without a timer for the connection that is idle now: see `look`."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+
+    def look(self, now: float, head_s: float, idle_s: float) -> None:
+        """Refuse a connection on which a request's head takes longer than `head_s` seconds, close
+        one that has been idle for `idle_s` since its last request.
+        """
+        if self._refused or not self._is_in_head():
+            self._waits = None
+            return
+        talks = self._head_bytes > 0
+        if self._waits is None or self._waits[:2] != (self.cycle, talks):
+            self._waits = (self.cycle, talks, now)
+            return
+        waited = now - self._waits[2]
+        if talks and waited >= head_s:
+            self._refuse(HeadersTooSlow(head_s))
+        elif not talks and waited >= (head_s if self._counted is None else idle_s):
+            self.transport.close()
 
     def _refuse(self, failure: Failure) -> None:
         """Answer where no answer is open, and close: where a next request began is not known."""
@@ -138,9 +161,9 @@ class _TooManyHeaders(Exception):
     """Ends the parser's work: it comes back as the parser's own error."""
 
 
-def look_at(connections: Iterable[Any], now: float, seconds: float) -> None:
+def look_at(connections: Iterable[Any], now: float, head_s: float, idle_s: float) -> None:
     for connection in list(connections):
-        cast(LimitedProtocol, connection).look(now, seconds)
+        cast(LimitedProtocol, connection).look(now, head_s, idle_s)
 
 
 _PHRASES = {

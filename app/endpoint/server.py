@@ -134,7 +134,12 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, endpoint: Endpoint, body: BodyReader, stop_s: float, header_timeout_s: float = 10
+        self,
+        endpoint: Endpoint,
+        body: BodyReader,
+        stop_s: float,
+        header_timeout_s: float = 10,
+        keep_alive_s: float = KEEP_ALIVE_S,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -149,17 +154,18 @@ class Server(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 backlog=BACKLOG,
-                timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=stop_s,  # pyright: ignore[reportArgumentType]
             )
         )
         self._body = body
         self._grace_s = min(_BODY_GRACE_S, stop_s / 4)
         self._header_timeout_s = header_timeout_s
+        self._keep_alive_s = keep_alive_s
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS_A_LOOK == 0:
-            look_at(self.server_state.connections, time.monotonic(), self._header_timeout_s)
+            connections, now = self.server_state.connections, time.monotonic()
+            look_at(connections, now, self._header_timeout_s, self._keep_alive_s)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

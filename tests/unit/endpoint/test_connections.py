@@ -56,7 +56,7 @@ async def answer(reader: asyncio.StreamReader) -> Answer:
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
     bench = Bench()
-    server = Server(bench.endpoint, bench.body, stop_s=1, header_timeout_s=0.5)
+    server = Server(bench.endpoint, bench.body, stop_s=1, header_timeout_s=0.5, keep_alive_s=4)
     with listen("127.0.0.1", 0) as listener:
         serving = asyncio.create_task(server.serve([listener]))
         one = Served(bench, listener.getsockname()[1])
@@ -110,6 +110,8 @@ async def test_a_connection_may_be_idle_between_requests(served: Served) -> None
         writer.write(WEBHOOK)
         assert (await answer(reader)).status == 200
         await asyncio.sleep(2.5)  # longer than headers may take, with every look at it
+    async with asyncio.timeout(20):
+        assert await reader.read() == b""  # and not for ever
     writer.close()
 
 
