@@ -55,6 +55,7 @@ def start_endpoint(folder: Path, bootstrap: str, port: int) -> Child:
     command += ["--config", str(config), "--partitions", str(PARTITIONS), "--port", str(port)]
     root = str(Path(__file__).parents[2])
     environment = {**os.environ, "PYTHONPATH": root, "BENCH": SECRET.decode()}
+    environment["HOOKLINE_DATA_DIR"] = str(folder)
     return Child("endpoint", command, folder / "endpoint.log", env=environment)
 
 

@@ -139,10 +139,16 @@ def test_a_get_of_call_notify_is_stored_masked(
     assert "voiso-secret" not in endpoint.written()
 
 
-def test_it_does_not_start_on_another_partition_count(kafka: str, topics: Topics) -> None:
+def test_it_does_not_start_on_another_partition_count(
+    kafka: str, topics: Topics, tmp_path: Path
+) -> None:
     sources = (Source(name="shop", vendor="varda", secrets=(b"12345678",)),)
     settings = load_settings(
-        bootstrap=kafka, topic_prefix=topics.prefix, partitions=8, endpoint_port=0
+        bootstrap=kafka,
+        topic_prefix=topics.prefix,
+        partitions=8,
+        endpoint_port=0,
+        data_dir=tmp_path,
     )
     with pytest.raises(UserError, match="has 4 partitions, 8 expected"):
         run_endpoint(settings, sources)
