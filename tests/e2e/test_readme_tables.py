@@ -78,10 +78,16 @@ BESIDE_SETTINGS = {"HOOKLINE_CACHE": "~/.cache/hookline", "JAVA_HOME": ""}
 def test_every_setting_is_listed_with_its_default() -> None:
     listed = {row[0].strip("`"): row[1].strip("`") for row in readme.table("Settings")}
     settings = {
-        _variable(name): "" if field.default is None else f"{field.default}"
-        for name, field in Settings.model_fields.items()
+        _variable(name): _as_set(field.default) for name, field in Settings.model_fields.items()
     }
     assert listed == {**settings, **BESIDE_SETTINGS}
+
+
+def _as_set(default: object) -> str:
+    """As an environment variable has it."""
+    if default is None:
+        return ""
+    return f"{default}".lower() if isinstance(default, bool) else f"{default}"
 
 
 def _variable(field: str) -> str:
