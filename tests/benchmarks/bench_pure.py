@@ -18,8 +18,8 @@ from app.avro.encoder import Encoder, compile_encoder
 from app.avro.names import STATE
 from app.avro.repository import Repository, load_repository
 from app.core.catalogue import Catalogue, Decoded
-from app.core.projection import TABLES, BatchProjection, Table
-from app.core.rows import PartitionRows
+from app.core.projection import TABLES, TOGETHER, AnyRow, BatchProjection, Table
+from app.core.rows import Codec, PartitionRows
 from app.core.undecodable import Undecodable
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
@@ -31,16 +31,19 @@ from tests.benchmarks.traffic import NOW, raw_record
 from tests.topology.driver import codecs
 
 RUNS = 5
-BATCH = 500  # webhooks; a row that several of them touch is written once
+BATCH = TOGETHER  # webhooks; a row that several of them touch is written once
 
 
 class Path(NamedTuple):
-    """Microseconds of CPU an event (the row: a touched row)."""
+    """Microseconds of CPU an event; `row` is the encoding of a touched row, `write` that and its
+    way into store and cache.
+    """
 
     decode: float
     encode: float
     fold: float
     row: float
+    write: float
 
     @property
     def pure(self) -> float:
@@ -60,12 +63,10 @@ class Bench:
         decoded = self.decoded(log)
         decode = _best(lambda: self.decode_all(log))
         encode = _best(lambda: self.encode_all(decoded))
-        project = min(self._projected(log) for _ in range(RUNS))
+        runs = [self._projected(log) for _ in range(RUNS)]
+        project, row, write = (min(figures) for figures in zip(*runs, strict=True))
         return Path(
-            decode / len(log),
-            encode / len(decoded),
-            (project[0] - decode) / len(log),
-            project[1],
+            decode / len(log), encode / len(decoded), (project - decode) / len(log), row, write
         )
 
     def decode_all(self, log: Sequence[RawRecord]) -> None:
@@ -89,9 +90,10 @@ class Bench:
         for one in decoded:
             self.events[one.schema](one.event)
 
-    def _projected(self, log: Sequence[RawRecord]) -> tuple[float, float]:
-        """Seconds to decode and fold all, batch by batch, and to write a touched row."""
-        rows = PartitionRows({table: {} for table in TABLES}, {}, codecs())
+    def _projected(self, log: Sequence[RawRecord]) -> tuple[float, float, float]:
+        """Seconds to decode and fold all, batch by batch; to encode a touched row; to write it."""
+        timed: dict[Table, TimedCodec] = {t: TimedCodec(codecs()[t]) for t in TABLES}
+        rows = PartitionRows({table: {} for table in TABLES}, {}, timed)
         projecting = writing = 0.0
         written = 0
         for first in range(0, len(log), BATCH):
@@ -102,7 +104,23 @@ class Bench:
             written += len(rows.rows_written())
             projecting += folded - began
             writing += time.process_time() - folded
-        return projecting, writing / written
+        encoding = sum(codec.seconds for codec in timed.values())
+        return projecting, encoding / written, writing / written
+
+
+class TimedCodec:
+    """A codec, and the seconds that it encodes."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self.loads = codec.loads
+        self.seconds = 0.0
+
+    def dumps(self, row: AnyRow, /) -> bytes:
+        began = time.perf_counter()
+        data = self._codec.dumps(row)
+        self.seconds += time.perf_counter() - began
+        return data
 
 
 def _best(run: Callable[[], object]) -> float:
@@ -129,7 +147,7 @@ def main(count: int) -> None:
     calm_collector()
     print(f"{machine()}\n{len(log)} webhooks; µs of CPU an event, best of {RUNS}\n")
     print(f"{'':<10} {'events':>7} {'bytes':>6} {'decode':>7} {'encode':>7} {'fold':>6}", end="")
-    print(f" {'= pure':>7} {'row':>6}")
+    print(f" {'= pure':>7} {'row':>6} {'write':>6}")
     for name, part in {**by_vendor, "all": log}.items():
         path = Path(*(1e6 * seconds for seconds in bench.measure(part)))
         size = sum(len(one.body) for one in part) / len(part)
@@ -137,7 +155,7 @@ def main(count: int) -> None:
             f"{name:<10} {len(part):>7} {size:>6.0f} {path.decode:>7.2f} {path.encode:>7.2f}",
             end="",
         )
-        print(f" {path.fold:>6.2f} {path.pure:>7.2f} {path.row:>6.2f}")
+        print(f" {path.fold:>6.2f} {path.pure:>7.2f} {path.row:>6.2f} {path.write:>6.2f}")
 
 
 if __name__ == "__main__":
