@@ -14,8 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from app.avro.encoder import Encoder, compile_encoder
-from app.avro.names import STATE
+from app.avro.encoder import compile_encoder
 from app.avro.repository import Repository, load_repository
 from app.core.catalogue import Catalogue, Decoded
 from app.core.projection import TABLES, TOGETHER, AnyRow, BatchProjection, Table
@@ -55,9 +54,6 @@ class Bench:
         schemas = repository.events()
         self.catalogue = Catalogue(VENDORS, schemas)
         self.events = {name: compile_encoder(schema) for name, schema in schemas.items()}
-        self.rows: dict[Table, Encoder] = {
-            table: compile_encoder(repository.latest(STATE, table).schema) for table in TABLES
-        }
 
     def measure(self, log: Sequence[RawRecord]) -> Path:
         decoded = self.decoded(log)
