@@ -93,12 +93,15 @@ class WorkerMetrics(Observer):
 
     def tell(self, report: Report) -> None:
         """Count what became of a batch."""
-        _add(self._records, report.effects)
-        _add(self._events, report.events)
-        _add(self._drift, report.drift)
-        _add(self._dead, report.dead)
-        for vendor, count in report.broken_clocks.items():
-            self._clocks.labels(vendor).inc(count)
+        for (vendor, event, effect, drifted, broken_clock), count in report.alike.items():
+            self._records.labels(vendor, effect).inc(count)
+            self._events.labels(vendor, event).inc(count)
+            if drifted:
+                self._drift.labels(vendor, event).inc(count)
+            if broken_clock:
+                self._clocks.labels(vendor).inc(count)
+        for (vendor, reason), count in report.dead.items():
+            self._dead.labels(vendor, reason).inc(count)
         if report.dead:
             self._unsaid += report.dead
             self._say_dead()
@@ -173,8 +176,3 @@ class WorkerMetrics(Observer):
 
     def committed(self, tp: TP, offset: int) -> None:
         self._committed.labels(str(tp.partition)).set(offset)
-
-
-def _add(counter: Counter, counted: Count[Pair]) -> None:
-    for pair, count in counted.items():
-        counter.labels(*pair).inc(count)

@@ -15,16 +15,12 @@ Alike = tuple[str, str, str, bool, bool]
 and a broken clock. Few in a batch, whatever its size: records are counted by that alone."""
 
 
-def _pairs() -> Counter[Pair]:
-    return Counter()
-
-
 @dataclass(slots=True)
 class Report:
-    """By vendor and: what a record did to its row, its event, the reason of its dead letter."""
+    """`dead`: by vendor and reason."""
 
     alike: dict[Alike, int] = field(default_factory=dict[Alike, int])
-    dead: Counter[Pair] = field(default_factory=_pairs)
+    dead: Counter[Pair] = field(default_factory=Counter[Pair])
 
     def projected(self, one: Projected) -> None:
         """A record that became an event."""
@@ -37,33 +33,3 @@ class Report:
     def buried(self, vendor: str, error: Undecodable) -> None:
         """A record that became a dead letter; the vendor is empty where no endpoint wrote it."""
         self.dead[vendor, error.reason] += 1
-
-    @property
-    def effects(self) -> Counter[Pair]:
-        counted = _pairs()
-        for (vendor, _, effect, _, _), count in self.alike.items():
-            counted[vendor, effect] += count
-        return counted
-
-    @property
-    def events(self) -> Counter[Pair]:
-        counted = _pairs()
-        for (vendor, event, _, _, _), count in self.alike.items():
-            counted[vendor, event] += count
-        return counted
-
-    @property
-    def drift(self) -> Counter[Pair]:
-        """Events with fields that their schema does not know."""
-        counted = _pairs()
-        for (vendor, event, _, extra, _), count in self.alike.items():
-            counted[vendor, event] += count * extra
-        return +counted
-
-    @property
-    def broken_clocks(self) -> Counter[str]:
-        """By vendor alone."""
-        counted = Counter[str]()
-        for (vendor, _, _, _, broken), count in self.alike.items():
-            counted[vendor] += count * broken
-        return +counted
