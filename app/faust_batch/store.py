@@ -52,12 +52,8 @@ class Store(BaseStore):
         generation_id: int = 0,
     ) -> None:
         for tp in revoked:
-            part = self._parts.pop(tp.partition, None) if self._is_ours(tp) else None
-            if part is not None:
-                part.close()
-
-    def _is_ours(self, tp: TP) -> bool:
-        return tp.topic == self.table.changelog_topic_name
+            if tp.topic == self.table.changelog_topic_name:
+                self.drop(tp.partition)
 
     async def on_stop(self) -> None:
         self.reset_state()
