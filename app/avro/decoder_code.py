@@ -8,17 +8,14 @@ beyond the end, and is so when it is compared with it at last.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from app.avro.encoder_code import SchemaNotSupported
 from app.avro.fields import branches
+from app.avro.generated import Code, Lines, SchemaNotSupported, indented, null_first
 from app.avro.names import Schema, full_name
-
-Lines = list[str]
 
 _CLASSES: dict[str, tuple[Any, ...]] = {
     "string": (str,),
@@ -45,24 +42,22 @@ def decoder_code(schema: Schema, cls: type, skip: int, names: dict[str, Any]) ->
         start += [f"{seen} = []", f"{seen}_next = 0"]
     end = ["if p != end: bad('it does not end where they do')", "return o"]
     source = ["def decode(d, SIZES=SIZES, SMALL=SMALL):", " try:"]
-    source += _in(_in([*start, *lines, *end]))
+    source += indented(indented([*start, *lines, *end]))
     source += [" except errors as error:", f"  raise failed({schema['name']!r}, error)"]
     return "\n".join(source)
 
 
-class _Code:
+class _Code(Code):
     def __init__(self, names: dict[str, Any], schema: Schema) -> None:
-        self.names = names
+        super().__init__(names)
         self.seen: dict[str, str] = {}
-        self._numbers = count()
-        self._named: dict[str, Schema] = {}
         self._again = set(_references(schema))
 
     def record(self, schema: Schema, cls: Any, to: str, namespace: str, path: str) -> Lines:
         """Lines that read a record and assign it to the variable `to`."""
-        name = full_name(schema["name"], schema.get("namespace", namespace))
-        first = name not in self._named
-        self._named[name] = schema
+        known = len(self.named)
+        name = self.name(schema, namespace)
+        first = len(self.named) > known
         if not (isinstance(cls, type) and issubclass(cls, msgspec.Struct)):
             raise SchemaNotSupported(f"{path}: {cls} holds no record")
         hints = get_type_hints(cls)
@@ -73,38 +68,37 @@ class _Code:
             at = f"{path}.{attribute}"
             if attribute not in hints:
                 raise SchemaNotSupported(f"{at}: {cls.__name__} has no field of this name")
-            value = self._variable("v")
+            value = self.variable("v")
             inner = name.rpartition(".")[0]
             lines += self._value(field["type"], hints[attribute], value, inner, at)
             given.append(f"{attribute}={value}")
-        class_ = self._variable("class")
+        class_ = self.variable("class")
         self.names[class_] = cls
         made = f"{to} = {class_}({', '.join(given)})"
         if schema.get("hookline") != "kept":
             return [*lines, made]
-        start = self._variable("s")
+        start = self.variable("s")
         lines = [f"{start} = p", *lines, made, f"{to}.encoded = t[{start}:p]"]
         if name not in self._again:
             return lines
         if first:
-            self.seen[name] = self._variable("seen")
+            self.seen[name] = self.variable("seen")
             return [*lines, f"{self.seen[name]}.append({to})"]
         return _once(self.seen[name], lines, to, many="[]" in path)
 
     def _value(self, kind: Any, hint: Any, to: str, namespace: str, path: str) -> Lines:
         if not isinstance(kind, list):
-            return self._single(self._resolve(kind, namespace), hint, to, namespace, path)
-        if len(kind) != 2 or "null" not in kind:
-            raise SchemaNotSupported(f"{path}: a union is null and one other type")
-        null, other = (0, 2) if kind[0] == "null" else (2, 0)
-        schema = self._resolve(kind[kind[0] == "null"], namespace)
+            return self._single(self.resolve(kind, namespace), hint, to, namespace, path)
+        first_null = null_first(kind, path)
+        null, other = (0, 2) if first_null else (2, 0)
+        schema = self.resolve(kind[first_null], namespace)
         return [
             "n = d[p]",
             "p += 1",
             f"if n == {null}: {to} = None",
             "else:",
             f" if n != {other}: bad('{path} is of no type')",
-            *_in(self._single(schema, hint, to, namespace, path)),
+            *indented(self._single(schema, hint, to, namespace, path)),
         ]
 
     def _single(self, schema: Schema, hint: Any, to: str, namespace: str, path: str) -> Lines:
@@ -117,14 +111,14 @@ class _Code:
         if of in ("array", "map"):
             return self._collection(schema, cls, to, namespace, path)
         if of == "enum":
-            symbols = self._variable("symbols")
+            symbols = self.variable("symbols")
             self.names[symbols] = dict(enumerate(schema["symbols"]))
             lines = ["n, p = read_long(d, p)", f"{to} = {symbols}.get(n)"]
             return [*lines, f"if {to} is None: bad('{path} is no symbol')"]
         return _scalar(schema, cls, to, path)
 
     def _collection(self, schema: Schema, cls: Any, to: str, namespace: str, path: str) -> Lines:
-        item, key = self._variable("v"), self._variable("v")
+        item, key = self.variable("v"), self.variable("v")
         hints = get_args(cls)
         if schema["type"] == "array":
             empty, add = "[]", f"{to}.append({item})"
@@ -140,22 +134,9 @@ class _Code:
             " if n is None: n, p = read_count(d, p)",
             " else: p += 1",
             " for _ in range(n):",
-            *_in(_in([*lines, add])),
+            *indented(indented([*lines, add])),
             "p += 1",
         ]
-
-    def _resolve(self, kind: Any, namespace: str) -> Schema:
-        """The schema of a type, which may be a primitive's or a named type's name."""
-        if isinstance(kind, str):
-            return self._named.get(full_name(kind, namespace)) or {"type": kind}
-        if not isinstance(kind["type"], str):
-            return self._resolve(kind["type"], namespace)
-        if kind["type"] == "enum":
-            self._named[full_name(kind["name"], kind.get("namespace", namespace))] = kind
-        return kind
-
-    def _variable(self, letter: str) -> str:
-        return f"{letter}{next(self._numbers)}"
 
 
 _SIZE = ["n = SIZES[d[p]]", "if n is None: n, p = read_size(d, p)", "else: p += 1"]
@@ -206,7 +187,7 @@ def _once(seen: str, lines: Lines, to: str, *, many: bool) -> Lines:
         f" p += len({to}.encoded)",
         *([f" {seen}_next += 1"] if many else []),
         "else:",
-        *_in(lines),
+        *indented(lines),
     ]
 
 
@@ -230,7 +211,3 @@ def _references(kind: Any, namespace: str = "") -> Iterator[str]:
                 yield from _references(part, inner)
             if not isinstance(of["type"], str):
                 yield from _references(of["type"], inner)
-
-
-def _in(lines: Lines) -> Lines:
-    return [" " + line for line in lines]

@@ -19,7 +19,8 @@ from typing import Any, Never
 
 from msgspec import UNSET
 
-from app.avro.encoder_code import SchemaNotSupported, encoder_code
+from app.avro.encoder_code import encoder_code
+from app.avro.generated import SchemaNotSupported
 from app.avro.names import Schema
 from app.avro.refusal import NotEncodable, refuse
 from app.avro.varint import (

@@ -10,21 +10,16 @@ only then (`app.avro.refusal`) it is found out where.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from typing import Any, NamedTuple
 
+from app.avro.generated import Code, Lines, SchemaNotSupported, indented, null_first
 from app.avro.names import Schema, full_name
 from app.avro.varint import SPAN, varint
 
-Lines = list[str]
 Source = tuple[str, str]  # what a function is for, its code
 
 _LOCAL = "UNSET=UNSET, isascii=isascii, len=len, SMALL=SMALL, SMALL_2=SMALL_2"
 _SPAN_MASK = (1 << SPAN) - 1
-
-
-class SchemaNotSupported(ValueError):
-    """A schema with a type that events and rows do not use."""
 
 
 def encoder_code(schema: Schema, head: str, names: dict[str, Any]) -> Iterator[Source]:
@@ -35,7 +30,7 @@ def encoder_code(schema: Schema, head: str, names: dict[str, Any]) -> Iterator[S
     code = _Code(names)
     lines, text = code.record(schema, "o", "", schema["name"])
     body = [*lines, f"return f'{_quoted(head)}{text}'.encode('latin-1')"]
-    source = [f"def encode(o, {_LOCAL}):", " try:", *_in(_in(body))]
+    source = [f"def encode(o, {_LOCAL}):", " try:", *indented(indented(body))]
     source += [" except TypeError:", "  refuse(SCHEMA, o)", "  raise"]
     yield from code.functions
     yield "encode", "\n".join(source)
@@ -51,20 +46,17 @@ class _Piece(NamedTuple):
     variables: list[str]
 
 
-class _Code:
+class _Code(Code):
     def __init__(self, names: dict[str, Any]) -> None:
-        self.names = names
+        super().__init__(names)
         self.functions: list[Source] = []
-        self._numbers = count()
-        self._named: dict[str, Schema] = {}
         self._open: list[str] = []
         self._function_of: dict[str, str] = {}
 
     def record(self, schema: Schema, at: str, namespace: str, path: str) -> tuple[Lines, str]:
-        name = full_name(schema["name"], schema.get("namespace", namespace))
+        name = self.name(schema, namespace)
         if name in self._open:
             raise SchemaNotSupported(f"{path}: {name} holds itself")
-        self._named[name] = schema
         self._open.append(name)
         lines: Lines = []
         text = ""
@@ -72,7 +64,7 @@ class _Code:
             attribute: str = field["name"]
             if not attribute.isidentifier():
                 raise SchemaNotSupported(f"{path}.{attribute}: it cannot be an attribute")
-            value = self._variable("v")
+            value = self.variable("v")
             inner = name.rpartition(".")[0]
             piece = self._value(field["type"], value, inner, f"{path}.{attribute}")
             lines += [f"{value} = {at}.{attribute}", *piece.lines]
@@ -83,17 +75,16 @@ class _Code:
     def _value(self, kind: Any, value: str, namespace: str, path: str) -> _Piece:
         """The code of any value: a union with null or a single type."""
         if not isinstance(kind, list):
-            return self._single(self._resolve(kind, namespace), value, namespace, path, "")
-        if len(kind) != 2 or "null" not in kind:
-            raise SchemaNotSupported(f"{path}: a union is null and one other type")
-        null, branch = ("\0", "\2") if kind[0] == "null" else ("\2", "\0")
-        schema = self._resolve(kind[kind[0] == "null"], namespace)
+            return self._single(self.resolve(kind, namespace), value, namespace, path, "")
+        first_null = null_first(kind, path)
+        null, branch = ("\0", "\2") if first_null else ("\2", "\0")
+        schema = self.resolve(kind[first_null], namespace)
         piece = self._single(schema, value, namespace, path, branch)
         first, *others = piece.variables
         absent = [f"{first} = {null!r}", *(f"{other} = ''" for other in others)]
         # UNSET is asked first: it is what most nullable fields of most events are.
-        lines = [f"if {value} is UNSET or {value} is None:", *_in(absent)]
-        lines += ["else:", *_in(piece.lines)]
+        lines = [f"if {value} is UNSET or {value} is None:", *indented(absent)]
+        lines += ["else:", *indented(piece.lines)]
         return piece._replace(lines=lines)
 
     def _single(self, schema: Schema, value: str, namespace: str, path: str, branch: str) -> _Piece:
@@ -109,12 +100,12 @@ class _Code:
             case "array" | "map":
                 return self._collection(schema, value, namespace, path, branch)
             case _:
-                part = self._variable("a")
+                part = self.variable("a")
                 lines = self._scalar(schema, value, part, branch, path)
                 return _Piece(lines, f"{{{part}}}", [part])
 
     def _text(self, latin: str, branch: str) -> _Piece:
-        part, text, n = self._variable("a"), self._variable("b"), self._variable("n")
+        part, text, n = self.variable("a"), self.variable("b"), self.variable("n")
         far = f"{_plus(branch)}varint({n})"
         lines = [
             f"{text} = {latin}",
@@ -152,7 +143,7 @@ class _Code:
                 function = f"{schema['type']}_text"
                 return [_checked(value, "float", "int"), f"{part} = {plus}{function}({value})"]
             case "enum":
-                symbols = self._variable("symbols")
+                symbols = self.variable("symbols")
                 encoded = {s: branch + varint(n) for n, s in enumerate(schema["symbols"])}
                 self.names[symbols] = encoded
                 return [
@@ -165,7 +156,7 @@ class _Code:
     def _nested(self, schema: Schema, value: str, namespace: str, path: str, branch: str) -> _Piece:
         """A nested record: in line, or a call for objects of which is kept what was made."""
         how = schema.get("hookline")
-        part, flag = self._variable("a"), self._variable("f")
+        part, flag = self.variable("a"), self.variable("f")
         if how not in ("kept", "repeated"):
             lines, text = self.record(schema, value, namespace, path)
             if not branch:
@@ -190,11 +181,11 @@ class _Code:
         """The function that encodes a record type of its own."""
         name = full_name(schema["name"], schema.get("namespace", namespace))
         if name not in self._function_of:
-            function = self._function_of[name] = self._variable("encode")
+            function = self._function_of[name] = self.variable("encode")
             lines, text = self.record(schema, "o", namespace, path)
             kept = "o.encoded = text = " if schema.get("hookline") == "kept" else "text = "
             body = [*lines, f"{kept}f'{text}'", "return text"]
-            source = [f"def {function}(o, {_LOCAL}):", *_in(body)]
+            source = [f"def {function}(o, {_LOCAL}):", *indented(body)]
             self.functions.append((f"encode {name} in", "\n".join(source)))
         return self._function_of[name]
 
@@ -202,13 +193,13 @@ class _Code:
         self, schema: Schema, value: str, namespace: str, path: str, branch: str
     ) -> _Piece:
         """One block with the count of items, unless there are none, and an end of blocks."""
-        part, item, n = self._variable("a"), self._variable("v"), self._variable("n")
+        part, item, n = self.variable("a"), self.variable("v"), self.variable("n")
         if schema["type"] == "array":
             check = _checked(value, "list", "tuple")
             inner = self._value(schema["items"], item, namespace, f"{path}[]")
             each, lines, text = f"for {item} in {value}:", inner.lines, inner.text
         else:
-            key = self._variable("v")
+            key = self.variable("v")
             check = _checked(value, "dict")
             keys = self._value("string", key, "", path)
             inner = self._value(schema["values"], item, namespace, f"{path}{{}}")
@@ -218,24 +209,11 @@ class _Code:
             f"{n} = len({value})",
             f"{part} = {_small(branch)}[{n}] if {n} < 8192 else {_plus(branch)}varint({n})",
             each,
-            *_in([*lines, f"{part} += f'{text}'"]),
+            *indented([*lines, f"{part} += f'{text}'"]),
             f"{part} += {chr(0)!r}",
         ]
         empty = f"else: {part} = {branch + chr(0)!r}"
-        return _Piece([check, f"if {value}:", *_in(full), empty], f"{{{part}}}", [part])
-
-    def _resolve(self, kind: Any, namespace: str) -> Schema:
-        """The schema of a type, which may be a primitive's or a named type's name."""
-        if isinstance(kind, str):
-            return self._named.get(full_name(kind, namespace)) or {"type": kind}
-        if not isinstance(kind["type"], str):
-            return self._resolve(kind["type"], namespace)
-        if kind["type"] == "enum":
-            self._named[full_name(kind["name"], kind.get("namespace", namespace))] = kind
-        return kind
-
-    def _variable(self, letter: str) -> str:
-        return f"{letter}{next(self._numbers)}"
+        return _Piece([check, f"if {value}:", *indented(full), empty], f"{{{part}}}", [part])
 
 
 def _checked(value: str, *classes: str) -> str:
@@ -255,7 +233,3 @@ def _plus(branch: str) -> str:
 def _quoted(text: str) -> str:
     """Text within an f-string in single quotes."""
     return "".join(f"\\x{ord(each):02x}" for each in text)
-
-
-def _in(lines: Lines) -> Lines:
-    return [" " + line for line in lines]
