@@ -95,6 +95,13 @@ class Ledger(msgspec.Struct, gc=False):
             return True
         return self.moved > 0 and any(True for _ in self._older(event, _ID))
 
+    def names(self, event: bytes, place: tuple[int, int]) -> bool:
+        """Is the raw record at this partition and offset one of those seen of an event?"""
+        seen = [*_matching(self.packed, event, _ID)]
+        if self.moved:
+            seen.extend(self._older(event, _ID))
+        return any((entry.partition, entry.offset) == place for entry in seen)
+
     def mentions(self, message: bytes) -> list[Entry]:
         """Every applied entry that speaks of a message."""
         found: list[Entry] = []

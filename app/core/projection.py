@@ -87,7 +87,7 @@ def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
     ledger = Ledger(row.ledger, row.fold.moved, row.offset, rows.segments, key)
     effect: Effect = "applied"
     if ledger.has(step.event):
-        note_duplicate(row, ledger, step, redriven=record.redrive is not None)
+        note_duplicate(row, ledger, step, record.stands_in_for)
         effect = "duplicate"
     else:
         kind.apply(row, ledger, facts, step)

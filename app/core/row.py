@@ -10,7 +10,7 @@ from app.core.attributes import Stamped, take_attributes
 from app.core.facts import Facts
 from app.core.ledger import DUPLICATE, Ledger
 from app.core.stamps import NEVER, stamp
-from app.core.webhook import RawRecord
+from app.core.webhook import Place, RawRecord
 
 FOLD_VERSION = 1  # raised by any change that alters results
 
@@ -89,9 +89,12 @@ def add_entry(ledger: Ledger, step: Step, kind: int = 0) -> None:
     ledger.add(step.event, step.at, step.offset, step.partition, kind)
 
 
-def note_duplicate(row: Row, ledger: Ledger, step: Step, *, redriven: bool) -> None:
-    """A redriven record stands in for a dead letter: found in the ledger it is no duplicate."""
-    if not redriven:
+def note_duplicate(row: Row, ledger: Ledger, step: Step, stands_in_for: Place | None) -> None:
+    """A redriven record is the delivery that it stands in for, which is counted once: where the
+    ledger names that one (a replay decodes what once was a dead letter), it is no duplicate; where
+    it names others of the event only, that one would have been.
+    """
+    if stands_in_for is None or not ledger.names(step.event, stands_in_for):
         row.duplicates += 1
     add_entry(ledger, step, DUPLICATE)
 

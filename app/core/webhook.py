@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ Kind = Literal[
     "conversation", "call", "contact", "agent", "organisation", "inbox", "test", "unknown"
 ]
 Headers = list[tuple[str, bytes]]
+Place = tuple[int, int]  # partition and offset of a raw record
 
 MASK = b"***"
 JSON = "application/json"
@@ -39,6 +41,15 @@ def parse_key(text: str) -> Key:
     if len(parts) != 3 or not all(parts):
         raise ValueError(f"{text!r} is not a key: expected <source>/<kind>/<id>")
     return Key(*parts)
+
+
+_PLACE = re.compile(r"([0-9]{1,9}):([0-9]{1,18})")
+
+
+def place_of(text: str) -> Place | None:
+    """Of `<partition>:<offset>`; None for any other text."""
+    found = _PLACE.fullmatch(text)
+    return None if found is None else (int(found[1]), int(found[2]))
 
 
 def event_id(source: str, masked_body: bytes) -> str:
@@ -71,6 +82,11 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def key_id(self) -> str:
         """The id in the key: what follows `<source>/<kind>/`."""
         return self.key.split("/", 2)[2]
+
+    @property
+    def stands_in_for(self) -> Place | None:
+        """Of a redriven record: where the one lies that became a dead letter."""
+        return None if self.redrive is None else place_of(self.redrive)
 
     def headers(self) -> Headers:
         """CloudEvents binary mode, and what Hookline adds."""

@@ -83,7 +83,7 @@ def row_of(key: str, said: list[tuple[RawRecord, dict]]) -> dict[str, Any]:
         "created_at": min([e["at"] for e in told] + [e["created"] for e in told if e["created"]]),
         "updated_at": max(in_log_order),
         "events": len(told),
-        "duplicates": len([record for record, _ in said if not record.redrive]) - len(told),
+        "duplicates": len(deliveries(said)) - len(told),
         "late": sum(at < max(in_log_order[:n]) for n, at in enumerate(in_log_order) if n),
         "partition": last_record.partition,
         "offset": last_record.offset,
@@ -98,6 +98,15 @@ def row_of(key: str, said: list[tuple[RawRecord, dict]]) -> dict[str, Any]:
     row["attributes"] = {name: attributes[name] for name in kept if attributes[name] is not None}
     ROWS[kind](row, by_time)
     return row
+
+
+def deliveries(said: list[tuple[RawRecord, dict]]) -> set[str]:
+    """A redriven record is the delivery that it stands in for, which may be a redriven one."""
+    found: dict[str, str] = {}
+    for record, _ in said:
+        place = f"{record.partition}:{record.offset}"
+        found[place] = found.get(record.redrive, record.redrive) if record.redrive else place
+    return set(found.values())
 
 
 def cut_value(value: str | None) -> str | None:

@@ -167,11 +167,32 @@ def test_a_record_that_the_row_covers_is_a_reread(folding: Folding) -> None:
     assert folding.row().duplicates == 0
 
 
-def test_a_redriven_record_is_no_duplicate(folding: Folding) -> None:
-    folding.take("a", says(1))
-    record = msgspec.structs.replace(folding.record("a"), redrive="0:1")
-    fold(record, says(1), folding.rows)
-    assert (folding.row().events, folding.row().duplicates) == (1, 0)
+@pytest.mark.parametrize(
+    ("redrive", "duplicates"),
+    [
+        ("3:0", 0),  # it is the delivery that was applied, for the letter's cause is mended
+        ("3:1", 0),  # the one that was a duplicate
+        ("0:0", 1),  # one that never decoded, so that nothing of it was counted yet
+        ("somewhere", 1),  # what no redrive wrote
+    ],
+)
+def test_a_redriven_record_is_the_delivery_it_stands_in_for(
+    folding: Folding, redrive: str, duplicates: int
+) -> None:
+    """Of one event two deliveries were seen before, at 3:0 and 3:1."""
+    for _ in range(2):
+        folding.take("a", says(1))
+    record = msgspec.structs.replace(folding.record("a"), redrive=redrive)
+    assert fold(record, says(1), folding.rows) == "duplicate"
+    assert (folding.row().events, folding.row().duplicates) == (1, 1 + duplicates)
+
+
+def test_a_redriven_record_finds_the_one_it_stands_in_for_in_a_segment(folding: Folding) -> None:
+    for n in range(200):
+        folding.take(f"e{n}", says(n))
+    record = msgspec.structs.replace(folding.record("e3"), redrive="3:3")
+    fold(record, says(3), folding.rows)
+    assert (folding.row().events, folding.row().duplicates) == (200, 0)
 
 
 def test_a_broken_clock_counts_as_the_receive_time(folding: Folding) -> None:
