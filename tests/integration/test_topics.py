@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 from confluent_kafka import Producer
@@ -103,6 +104,22 @@ def hookline(*arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=60,
     )
+
+
+def test_a_producer_whose_clock_is_fast_writes_all_the_same(kafka: str, topics: Topics) -> None:
+    tomorrow = round((time.time() + 86_400) * 1_000)
+    failures: list[object] = []
+    producer = Producer({"bootstrap.servers": kafka, "acks": "all"})
+    for topic in topics:
+        producer.produce(
+            topic,
+            b"{}",
+            b"key",
+            timestamp=tomorrow,
+            on_delivery=lambda error, _message: failures.append(error),
+        )
+    assert producer.flush(10) == 0
+    assert failures == [None] * len(list(topics))
 
 
 def test_the_command_line_plans_then_applies(kafka: str, prefix: str) -> None:
