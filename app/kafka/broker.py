@@ -112,6 +112,7 @@ class Broker:
     """One Kafka node with its data in `data` (absolute from here on) and its output in `log`.
 
     A `port` of 0 takes any free port; so does the controller's, which no client ever needs.
+    `properties` are lines of its configuration, over those that it has by itself.
     """
 
     def __init__(
@@ -121,12 +122,14 @@ class Broker:
         log: Path,
         port: int = 0,
         controller_port: int = 0,
+        properties: str = "",
     ) -> None:
         self._installation = installation
         self._data = data.absolute()
         self._log = log.absolute()
         self.port = port or free_port()
         self._controller_port = controller_port or free_port()
+        self._properties = properties
         self._child: Child | None = None
 
     @property
@@ -151,6 +154,7 @@ class Broker:
         properties = _PROPERTIES.format(
             host=LOOPBACK, port=self.port, controller_port=self._controller_port
         )
+        properties += self._properties
         self._data.joinpath("server.properties").write_text(properties, encoding="ascii")
         if not self._data.joinpath("log", "meta.properties").exists():
             self._format()

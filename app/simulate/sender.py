@@ -38,6 +38,10 @@ PATIENCE = {
 }
 
 
+Heard = Callable[[Webhook, Response | OSError], None]
+"""Told of every try, as soon as it has an answer or is known to have none."""
+
+
 class Sender:
     """To one endpoint. `persistent` never gives a webhook up, whatever its vendor would do: its
     pauses are then `pauses`, the last of them for ever.
@@ -52,6 +56,7 @@ class Sender:
         persistent: bool = False,
         patience: Mapping[str, Patience] = PATIENCE,
         pauses: Sequence[float] = PAUSES,
+        heard: Heard = lambda _webhook, _answer: None,
     ) -> None:
         assert url.hostname is not None
         port = url.port or 80
@@ -65,6 +70,7 @@ class Sender:
         self._persistent = persistent
         self._patience = patience
         self._pauses = pauses
+        self._heard = heard
 
     async def run(self, deliveries: Iterator[Delivery], rate: float | None) -> None:
         """Send all, `rate` a second (None: as fast as answers come)."""
@@ -87,6 +93,7 @@ class Sender:
         tries = 0
         while True:
             answer = await self._try(delivery.webhook, source, patience.timeout)
+            self._heard(delivery.webhook, answer)
             self._at_once.release()
             if isinstance(answer, Response) and answer.status in (200, 202):
                 self.tally.acknowledged(delivery, answer)

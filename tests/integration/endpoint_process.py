@@ -6,7 +6,7 @@ import hmac
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +57,17 @@ class EndpointProcess:
         *,
         inside: Sequence[str] = (),
         data_dir: Path | None = None,
+        port: int = 0,
+        env: Mapping[str, str] | None = None,
         **settings: int,
     ) -> None:
-        """`inside` is a command that runs it; its data folder is `folder` if not given."""
+        """`inside` is a command that runs it; its data folder is `folder` if not given, its port
+        any that is free.
+        """
         variables = {f"HOOKLINE_{name.upper()}": str(value) for name, value in settings.items()}
         config = self.config = folder / "hookline.toml"
         config.write_text(CONFIG)
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.child = Child(
             "endpoint",
@@ -83,6 +87,7 @@ class EndpointProcess:
                 "INBOX_SECRET": INBOX_SECRET,
                 "HOOKLINE_DATA_DIR": str(data_dir or folder),
                 **variables,
+                **(env or {}),
             },
         )
 

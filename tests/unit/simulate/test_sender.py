@@ -127,6 +127,20 @@ async def test_a_persistent_sender_gives_nothing_up() -> None:
     assert (tally.retries, tally.receipts, tally.lost) == (3, 1, [])
 
 
+async def test_every_try_is_told_of() -> None:
+    answers = iter([http(503), None, http(200)])
+    told: list[int | None] = []
+    async with scripted(lambda path: next(answers)) as url:
+        sending = Sender(
+            urlsplit(url),
+            SOURCES,
+            patience=IMPATIENT,
+            heard=lambda _webhook, answer: told.append(getattr(answer, "status", None)),
+        )
+        await sending.run(iter(some("varda")), None)
+    assert told == [503, None, 200]
+
+
 async def test_what_is_refused_for_good_is_not_tried_again() -> None:
     async with scripted(lambda path: http(401)) as url:
         tally = (await send(url, some("varda", 2), persistent=True)).tally
