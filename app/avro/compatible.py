@@ -31,7 +31,7 @@ from app.avro.names import Schema, full_name
 
 _COMPATIBLE = avro.compatibility.SchemaCompatibilityType.compatible
 _MEANING = ("logicalType", "hookline", "unit")
-_NO_MEANING = (None, "kept", "repeated")  # these two say how a record is handled, not what it is
+_NO_MEANING = (None, "kept", "repeated", "word")  # they say how it is encoded, not what it is
 
 
 def invalid(schema: Schema) -> Iterator[str]:

@@ -8,7 +8,8 @@ meant. For the code itself see `app.avro.encoder_code`.
 A record type with `"hookline": "kept"` is encoded once an object: what was made of it is kept in
 the object's attribute `encoded`, which whoever changes the object sets back to None. One with
 `"hookline": "repeated"` is one that events share and nobody changes: what was made of the latest
-few thousand objects is kept here.
+few thousand objects is kept here. A string with `"hookline": "word"` is one of few, as the keys
+of every map are: what is made of it is remembered as well.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ from app.avro.generated import SchemaNotSupported
 from app.avro.names import Schema
 from app.avro.refusal import NotEncodable, refuse
 from app.avro.varint import (
-    LOW,
-    MORE,
+    NEXT,
     SMALL,
     SPANS,
     varint,
@@ -33,6 +33,7 @@ from app.avro.varint import (
     varint_of_long,
     varint_of_time,
 )
+from app.avro.words import wide
 
 __all__ = ["MADE", "Encoder", "NotEncodable", "SchemaNotSupported", "compile_encoder"]
 
@@ -41,41 +42,17 @@ Encoder = Callable[[Any], bytes]
 MADE = 4_096  # objects of a repeated type that are remembered
 
 
-def compile_encoder(schema: Schema, head: bytes = b"") -> Encoder:
-    """Make the encoder of a record from its parsed schema; `head` precedes what it writes.
+def compile_encoder(schema: Schema, head: bytes = b"", *, unset: bool = True) -> Encoder:
+    """Make the encoder of a record from its parsed schema; `head` precedes what it writes. With
+    `unset` False it is for objects that have no UNSET, which is then of a wrong type.
 
     Raises SchemaNotSupported. The encoder raises NotEncodable, AttributeError where an attribute
     is missing, OverflowError for a long beyond 64 bits.
     """
-    names: dict[str, Any] = {
-        "UNSET": UNSET,
-        "isascii": str.isascii,
-        "wide": _wide,
-        "LOW": LOW,
-        "MORE": MORE,
-        "SMALL": SMALL,
-        "SMALL_0": ["\0" + text for text in SMALL],
-        "SMALL_2": ["\2" + text for text in SMALL],
-        "SPANS": SPANS,
-        "varint": varint,
-        "varint_of_int": varint_of_int,
-        "varint_of_long": varint_of_long,
-        "varint_of_time": varint_of_time,
-        "float_text": _packed(struct.Struct("<f")),
-        "double_text": _packed(struct.Struct("<d")),
-        "other_type": _other_type,
-        "keep": _keep,
-        "refuse": refuse,
-        "SCHEMA": schema,
-    }
-    for name, source in encoder_code(schema, head.decode("latin-1"), names):
+    names = {**_NAMES, "SCHEMA": schema}
+    for name, source in encoder_code(schema, head.decode("latin-1"), names, unset=unset):
         exec(compile(source, f"<{name} {schema['name']}>", "exec"), names)  # noqa: S102
     return names["encode"]
-
-
-def _wide(text: str) -> str:
-    """Text that is not all ASCII: a character for each byte of its UTF-8."""
-    return text.encode().decode("latin-1")
 
 
 def _packed(layout: struct.Struct) -> Callable[[float], str]:
@@ -95,3 +72,24 @@ def _keep(
     text = encode(made_of)
     memo[id(made_of)] = (made_of, text)
     return text
+
+
+_NAMES: dict[str, Any] = {
+    "UNSET": UNSET,
+    "isascii": str.isascii,
+    "wide": wide,
+    "NEXT": NEXT,
+    "SMALL": SMALL,
+    "SMALL_0": ["\0" + text for text in SMALL],
+    "SMALL_2": ["\2" + text for text in SMALL],
+    "SPANS": SPANS,
+    "varint": varint,
+    "varint_of_int": varint_of_int,
+    "varint_of_long": varint_of_long,
+    "varint_of_time": varint_of_time,
+    "float_text": _packed(struct.Struct("<f")),
+    "double_text": _packed(struct.Struct("<d")),
+    "other_type": _other_type,
+    "keep": _keep,
+    "refuse": refuse,
+}

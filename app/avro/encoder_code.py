@@ -3,7 +3,7 @@ each value would cost more than the value does.
 
 What it is written for is few instructions a value, and few bytes of them: between two events of
 a type the processor has forgotten the code. So a text is two parts, its length and itself, which
-one f-string joins at the end; types are checked by what fails with TypeError on any other, and
+one f-string joins at the end; types are checked by what fails on any other, and
 only then (`app.avro.refusal`) it is found out where.
 """
 
@@ -12,26 +12,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from msgspec import UNSET
+
 from app.avro.generated import Code, Lines, SchemaNotSupported, indented, null_first
 from app.avro.names import Schema, full_name
 from app.avro.varint import SPAN, varint
+from app.avro.words import Words
 
 Source = tuple[str, str]  # what a function is for, its code
 
 _LOCAL = "UNSET=UNSET, isascii=isascii, len=len, SMALL=SMALL, SMALL_2=SMALL_2"
-_SPAN_MASK = (1 << SPAN) - 1
 
 
-def encoder_code(schema: Schema, head: str, names: dict[str, Any]) -> Iterator[Source]:
+def encoder_code(
+    schema: Schema, head: str, names: dict[str, Any], *, unset: bool
+) -> Iterator[Source]:
     """Functions to be compiled in this order; the last is `encode`. They use `names`, and what is
     added to it. Of the schema only attribute names (which are identifiers) and quoted constants
-    get into the source.
+    get into the source. `unset`: UNSET is null as well as None.
     """
-    code = _Code(names)
+    code = _Code(names, unset=unset)
     lines, text = code.record(schema, "o", "", schema["name"])
     body = [*lines, f"return f'{_quoted(head)}{text}'.encode('latin-1')"]
     source = [f"def encode(o, {_LOCAL}):", " try:", *indented(indented(body))]
-    source += [" except TypeError:", "  refuse(SCHEMA, o)", "  raise"]
+    source += [" except (AttributeError, TypeError):", "  refuse(SCHEMA, o)", "  raise"]
     yield from code.functions
     yield "encode", "\n".join(source)
 
@@ -47,8 +51,11 @@ class _Piece(NamedTuple):
 
 
 class _Code(Code):
-    def __init__(self, names: dict[str, Any]) -> None:
+    def __init__(self, names: dict[str, Any], *, unset: bool) -> None:
         super().__init__(names)
+        self._unset = unset
+        # UNSET is asked first: it is what most nullable fields of most events are.
+        self._absent = "{0} is UNSET or {0} is None" if unset else "{0} is None"
         self.functions: list[Source] = []
         self._open: list[str] = []
         self._function_of: dict[str, str] = {}
@@ -79,11 +86,12 @@ class _Code(Code):
         first_null = null_first(kind, path)
         null, branch = ("\0", "\2") if first_null else ("\2", "\0")
         schema = self.resolve(kind[first_null], namespace)
+        if schema.get("hookline") == "word":
+            return self._word(value, branch, null)
         piece = self._single(schema, value, namespace, path, branch)
         first, *others = piece.variables
         absent = [f"{first} = {null!r}", *(f"{other} = ''" for other in others)]
-        # UNSET is asked first: it is what most nullable fields of most events are.
-        lines = [f"if {value} is UNSET or {value} is None:", *indented(absent)]
+        lines = [f"if {self._absent.format(value)}:", *indented(absent)]
         lines += ["else:", *indented(piece.lines)]
         return piece._replace(lines=lines)
 
@@ -91,18 +99,17 @@ class _Code(Code):
         """The code of a value of a single type; `branch` is what its union writes before it."""
         match schema["type"]:
             case "string":
+                if schema.get("hookline") == "word":
+                    return self._word(value, branch)
                 return self._text(f"{value} if isascii({value}) else wide({value})", branch)
             case "bytes":
-                text = self._text(f"{value}.decode('latin-1')", branch)
-                return text._replace(lines=[_checked(value, "bytearray", "bytes"), *text.lines])
+                return self._text(f"{value}.decode('latin-1')", branch)
             case "record":
                 return self._nested(schema, value, namespace, path, branch)
             case "array" | "map":
                 return self._collection(schema, value, namespace, path, branch)
             case _:
-                part = self.variable("a")
-                lines = self._scalar(schema, value, part, branch, path)
-                return _Piece(lines, f"{{{part}}}", [part])
+                return self._scalar(schema, value, branch, path)
 
     def _text(self, latin: str, branch: str) -> _Piece:
         part, text, n = self.variable("a"), self.variable("b"), self.variable("n")
@@ -114,18 +121,39 @@ class _Code(Code):
         ]
         return _Piece(lines, f"{{{part}}}{{{text}}}", [part, text])
 
-    def _scalar(self, schema: Schema, value: str, part: str, branch: str, path: str) -> Lines:
+    def _word(self, value: str, branch: str, null: str | None = None) -> _Piece:
+        """A text of which few differ."""
+        part, words = self.variable("a"), f"words{branch.encode().hex()}"
+        absent: list[object] = []
+        if null is not None:
+            words += "_or_null"
+            absent = [None, UNSET] if self._unset else [None]
+        self.names.setdefault(words, Words(branch, null or "", absent))
+        return _Piece([f"{part} = {words}[{value}]"], f"{{{part}}}", [part])
+
+    def _time(self, value: str, branch: str) -> _Piece:
+        """A time whose span is known: four bytes of its own, and the span's."""
+        part = self.variable("a")
+        own = "".join(
+            f"{{NEXT[{value} {shift} & 127]}}" for shift in ("<< 1", ">> 6", ">> 13", ">> 20")
+        )
+        lines = [
+            f"z = SPANS.get({value} >> {SPAN}) if {value}.__class__ is int else None",
+            f"if z is None: {part} = {_plus(branch)}varint_of_time({value})",
+            f"else: {part} = f'{_quoted(branch)}{own}{{z}}'",
+        ]
+        return _Piece(lines, f"{{{part}}}", [part])
+
+    def _scalar(self, schema: Schema, value: str, branch: str, path: str) -> _Piece:
+        if schema.get("logicalType") == "timestamp-micros":
+            return self._time(value, branch)
+        part = self.variable("a")
+        lines = self._number(schema, value, part, branch, path)
+        return _Piece(lines, f"{{{part}}}", [part])
+
+    def _number(self, schema: Schema, value: str, part: str, branch: str, path: str) -> Lines:
         plus = _plus(branch)
         match schema["type"]:
-            case "long" if schema.get("logicalType") == "timestamp-micros":
-                low = "{LOW[y & 8191]}{MORE[y >> 13]}{z}"
-                return [
-                    f"z = SPANS.get({value} >> {SPAN}) if {value}.__class__ is int else None",
-                    f"if z is None: {part} = {plus}varint_of_time({value})",
-                    "else:",
-                    f" y = {value} & {_SPAN_MASK}",
-                    f" {part} = f'{_quoted(branch)}{low}'",
-                ]
             case "int" | "long":
                 far = "varint_of_long" if schema["type"] == "long" else "varint_of_int"
                 return [
@@ -201,13 +229,14 @@ class _Code(Code):
         else:
             key = self.variable("v")
             check = _checked(value, "dict")
-            keys = self._value("string", key, "", path)
+            keys = self._word(key, "")
             inner = self._value(schema["values"], item, namespace, f"{path}{{}}")
             each = f"for {key}, {item} in {value}.items():"
             lines, text = keys.lines + inner.lines, keys.text + inner.text
+        far = f"{_plus(branch)}varint({n})"
         full = [
             f"{n} = len({value})",
-            f"{part} = {_small(branch)}[{n}] if {n} < 8192 else {_plus(branch)}varint({n})",
+            f"{part} = {_small(branch)}[{n}] if {n} < 8192 else {far}",
             each,
             *indented([*lines, f"{part} += f'{text}'"]),
             f"{part} += {chr(0)!r}",

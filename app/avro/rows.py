@@ -44,7 +44,7 @@ class RowCodec:
         self._row = ROWS[table]
         self._places = PLACES[table]
         self._head = head(id)
-        self.dumps: Callable[[AnyRow], bytes] = compile_encoder(schema, self._head)
+        self.dumps: Callable[[AnyRow], bytes] = compile_encoder(schema, self._head, unset=False)
         self._decode = compile_decoder(schema, self._row, HEAD)
         self._reader = fastavro_schema(schema)
         self._schema_of = schema_of

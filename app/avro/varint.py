@@ -6,25 +6,24 @@ which most are, then need no conversion, and joining text is as quick as joining
 
 from __future__ import annotations
 
-NEAR = 1 << 14
 _LONG_MAX = 2**63
+
+# 7 bits that others follow. Tables are small: a greater one would be out of the processor's caches
+# whenever it is wanted.
+NEXT = [chr(number | 128) for number in range(128)]
 
 
 def _plain(number: int) -> str:
     """The base-128 varint of a number of 0 or more."""
     out = ""
     while number > 127:
-        out += chr(number & 127 | 128)
+        out += NEXT[number & 127]
         number >>= 7
     return out + chr(number)
 
 
-# The last 14 bits (or fewer) of a number, and 14 bits that others follow.
-LAST = [_plain(number) for number in range(NEAR)]
-MORE = [chr(number & 127 | 128) + chr(number >> 7 | 128) for number in range(NEAR)]
-# The same of zigzag numbers that are not negative: by the 13 bits before they are doubled.
-SMALL = LAST[::2]
-LOW = MORE[::2]
+# The zigzag varints of small numbers that are not negative: lengths and counts.
+SMALL = [_plain(2 * number) for number in range(8_192)]
 
 
 def varint(number: int) -> str:
@@ -35,12 +34,7 @@ def varint(number: int) -> str:
         raise TypeError("no integer")
     if not -_LONG_MAX <= number < _LONG_MAX:
         raise OverflowError(f"{number} is no 64-bit integer")
-    rest = (number << 1) ^ (number >> 63)
-    out = ""
-    while rest >= NEAR:
-        out += MORE[rest & 16383]
-        rest >>= 14
-    return out + LAST[rest]
+    return _plain((number << 1) ^ (number >> 63))
 
 
 def varint_of_int(number: int) -> str:
@@ -73,5 +67,5 @@ def varint_of_long(number: int) -> str:
     last = SPANS.get(number >> SPAN)
     if last is None:
         return varint_of_time(number)
-    number &= (1 << SPAN) - 1
-    return f"{LOW[number & 8191]}{MORE[number >> 13]}{last}"
+    first, second = NEXT[number << 1 & 127], NEXT[number >> 6 & 127]
+    return f"{first}{second}{NEXT[number >> 13 & 127]}{NEXT[number >> 20 & 127]}{last}"

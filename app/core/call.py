@@ -52,8 +52,8 @@ class Outcome(msgspec.Struct, kw_only=True, gc=False):
 class CallFold(Fold, kw_only=True, gc=False):
     """`outcome_stamps`: by outcome id, the stamp of its contents."""
 
-    contact: Role = msgspec.field(default_factory=Role)
-    agent: Role = msgspec.field(default_factory=Role)
+    contact: Role | None = None
+    agent: Role | None = None
     outcome_stamps: dict[str, bytes] = {}
 
 
@@ -97,8 +97,10 @@ def apply(row: Call, ledger: Ledger, said: CallFacts, step: Step) -> None:
     if said.values:
         take(row, fold.stamps, PLACES, said.values, step.by)
     if said.contact is not UNSET:
+        fold.contact = fold.contact or Role()
         row.contact = fold.contact.take(said.contact, step.by, row.contact)
     if said.agent is not UNSET:
+        fold.agent = fold.agent or Role()
         row.agent = fold.agent.take(said.agent, step.by, row.agent)
     if said.started_at is not None:
         row.started_at = _earliest(row.started_at, said.started_at, step)

@@ -31,8 +31,8 @@ OCCURRENCES = {"form": "forms", "bug": "bugs", "delegation": "delegations"}
 
 
 class ConversationFold(Fold, kw_only=True, gc=False):
-    contact: Role = msgspec.field(default_factory=Role)
-    assignee: Role = msgspec.field(default_factory=Role)
+    contact: Role | None = None
+    assignee: Role | None = None
     times: Times = msgspec.field(default_factory=Times)
     kept: list[Kept] = []
     status_events: bytearray = msgspec.field(default_factory=bytearray)
@@ -81,8 +81,10 @@ def apply(row: Conversation, ledger: Ledger, said: ConversationFacts, step: Step
         take(row, fold.stamps, PLACES, said.values, step.by)
         row.labels = row.labels or []
     if said.contact is not UNSET:
+        fold.contact = fold.contact or Role()
         row.contact = fold.contact.take(said.contact, step.by, row.contact)
     if said.assignee is not UNSET:
+        fold.assignee = fold.assignee or Role()
         row.assignee = fold.assignee.take(said.assignee, step.by, row.assignee)
     if said.occurrence is not None:
         name = OCCURRENCES[said.occurrence]

@@ -7,8 +7,8 @@ is the earliest that its events state. The ledger knows both of every message; f
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -17,6 +17,7 @@ from app.core.facts import MessageClass
 from app.core.ledger import Entry, Ledger
 
 EARLIEST = 4  # times of outbound messages kept, to find the first reply without the ledger
+SIZE = 8  # bytes of each
 
 
 class Counts(msgspec.Struct, kw_only=True, gc=False):
@@ -30,10 +31,12 @@ class Counts(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Times(msgspec.Struct, kw_only=True, gc=False):
-    """What the first reply is found from. Microseconds; `earliest_outbound` ascends."""
+    """What the first reply is found from. Microseconds; `earliest_outbound` ascends, 8 bytes
+    (big-endian) a time.
+    """
 
     first_inbound_at: int | None = None
-    earliest_outbound: list[int] = []
+    earliest_outbound: bytes = b""
     timed_outbound: int = 0
 
 
@@ -106,10 +109,9 @@ def place(row: HasMessages, times: Times, cls: MessageClass, at: int) -> bool:
 
 def _place_outbound(row: HasMessages, times: Times, at: int) -> None:
     times.timed_outbound += 1
-    earliest = times.earliest_outbound
-    if len(earliest) < EARLIEST or at < earliest[-1]:
-        insort(earliest, at)
-        del earliest[EARLIEST:]
+    earliest, time = times.earliest_outbound, _packed(at)
+    if len(earliest) < EARLIEST * SIZE or time < earliest[-SIZE:]:
+        times.earliest_outbound = b"".join(sorted([*_each(earliest), time])[:EARLIEST])
     first = times.first_inbound_at
     if first is not None and at > first and (row.first_reply_at is None or at < row.first_reply_at):
         row.first_reply_at = at
@@ -117,12 +119,21 @@ def _place_outbound(row: HasMessages, times: Times, at: int) -> None:
 
 def _find_first_reply(row: HasMessages, times: Times) -> bool:
     earliest = times.earliest_outbound
-    n = bisect_right(earliest, times.first_inbound_at or 0)
-    if n < len(earliest):
-        row.first_reply_at = earliest[n]
-        return True
+    inbound = _packed(times.first_inbound_at or 0)
+    for time in _each(earliest):
+        if time > inbound:
+            row.first_reply_at = int.from_bytes(time, "big")
+            return True
     row.first_reply_at = None
-    return times.timed_outbound <= len(earliest)
+    return times.timed_outbound * SIZE <= len(earliest)
+
+
+def _packed(at: int) -> bytes:
+    return at.to_bytes(SIZE, "big")
+
+
+def _each(times: bytes) -> Iterator[bytes]:
+    return (times[n : n + SIZE] for n in range(0, len(times), SIZE))
 
 
 def recount(row: HasMessages, times: Times, ledger: Ledger) -> None:
@@ -144,7 +155,7 @@ def recount(row: HasMessages, times: Times, ledger: Ledger) -> None:
     outbound = sorted(m.at for m in messages if m.at and m.cls == "outbound")
     first_inbound = min(inbound, default=None)
     times.first_inbound_at = first_inbound
-    times.earliest_outbound = outbound[:EARLIEST]
+    times.earliest_outbound = b"".join(map(_packed, outbound[:EARLIEST]))
     times.timed_outbound = len(outbound)
     replies = len(outbound) if first_inbound is None else bisect_right(outbound, first_inbound)
     row.first_reply_at = outbound[replies] if replies < len(outbound) else None
