@@ -9,6 +9,7 @@ import msgspec
 
 from app.core.decoder import Event, EventDecoder, compile_decoder
 from app.core.facts import Facts
+from app.core.identity import Name, name_of
 from app.core.undecodable import Undecodable
 from app.core.vendors.contract import EventType, FactsOf, Source, Vendor
 from app.core.webhook import RawRecord
@@ -67,6 +68,17 @@ class Catalogue:
         facts = None if entry.facts is None else entry.facts(event, record)
         return Decoded(event, entry.type, entry.schema, facts)
 
+    def name(self, record: RawRecord) -> Name:
+        """What a record like it would be called today. Raises Undecodable where it would have no
+        name; anything else raised is a fault of the vendor's code.
+        """
+        named, _, _ = record.type.partition(".")
+        vendor = self._vendors.get(named)
+        if vendor is None:
+            raise Undecodable("unknown_event", f"there is no vendor {named!r}")
+        source = Source(name=record.source, vendor=named, account_id=record.account)
+        return name_of(vendor, source, record.body, record.content_type)
+
     def _entry(self, record: RawRecord) -> _Entry:
         for beginning, entry in self._beginning:
             if record.type.startswith(beginning):
@@ -75,15 +87,11 @@ class Catalogue:
 
     def _why_unknown(self, record: RawRecord) -> Undecodable:
         name, _, event = record.type.partition(".")
-        vendor = self._vendors.get(name)
-        if vendor is None:
-            return Undecodable("unknown_event", f"there is no vendor {name!r}")
-        if event != "unknown":
+        if event != "unknown" and name in self._vendors:
             return Undecodable("unknown_event", f"{name} is not known to send {event!r}")
         # The endpoint could not identify it and stored it nonetheless: find out again why.
-        source = Source(name=record.source, vendor=name, account_id=record.account)
         try:
-            found = vendor.identify(record.body, record.content_type, source)
+            found = self.name(record)
         except Undecodable as reason:
             return reason
         return Undecodable(

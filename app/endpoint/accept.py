@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import msgspec
 
+from app.core.identity import name_of, no_name
 from app.core.undecodable import Reason, Undecodable
-from app.core.vendors.contract import Identity, Request, Source, Vendor
+from app.core.vendors.contract import Request, Source, Vendor
 from app.core.webhook import RawRecord, event_id
 
 NOT_YET = -1
-LONGEST_TYPE = 256
 LONGEST_DELIVERY = 256
 
 
@@ -38,38 +38,22 @@ def accept(
     trouble: Reason | None = None
     cause: Exception | None = None
     try:
-        identity = vendor.identify(admitted.body, admitted.content_type, source)
-        key = _key(source, identity)
-        name = identity.type
+        name = name_of(vendor, source, admitted.body, admitted.content_type)
     except Exception as error:  # noqa: BLE001 — it becomes a dead letter
         trouble = error.reason if isinstance(error, Undecodable) else "internal"
         cause = None if isinstance(error, Undecodable) else error
-        key = f"{source.name}/unknown/{id_}"
-        name = "unknown"
+        name = no_name(vendor, source, id_)
     record = RawRecord(
         partition=NOT_YET,
         offset=NOT_YET,
-        key=key,
+        key=name.key,
         body=admitted.body,
         id=id_,
         source=source.name,
-        type=f"{vendor.name}.{name}",
+        type=name.type,
         received_at=received_at,
         content_type=admitted.content_type,
         delivery=admitted.delivery[:LONGEST_DELIVERY] if admitted.delivery else None,
         account=source.account_id,
     )
     return Accepted(record, trouble, cause)
-
-
-def _key(source: Source, identity: Identity) -> str:
-    """The key of an identity that headers and keys of Kafka can hold."""
-    key = f"{source.name}/{identity.kind}/{identity.id}"
-    if len(identity.type) > LONGEST_TYPE:
-        raise Undecodable("unknown_event", "the event's name is longer than any known")
-    try:
-        identity.type.encode()
-        key.encode()
-    except UnicodeEncodeError:
-        raise Undecodable("no_key", "the event's name or id is not Unicode text") from None
-    return key
