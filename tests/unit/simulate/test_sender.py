@@ -79,8 +79,10 @@ def some(vendor: str, count: int = 1) -> list[Delivery]:
     return found[:count]
 
 
-async def send(url: str, what: Sequence[Delivery], **given: bool) -> Sender:
-    sending = Sender(urlsplit(url), SOURCES, patience=IMPATIENT, pauses=(0.0, 0.01), **given)
+async def send(url: str, what: Sequence[Delivery], *, persistent: bool = False) -> Sender:
+    sending = Sender(
+        urlsplit(url), SOURCES, patience=IMPATIENT, pauses=(0.0, 0.01), persistent=persistent
+    )
     await sending.run(iter(what), None)
     return sending
 
