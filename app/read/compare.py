@@ -70,7 +70,7 @@ def _lists(path: str, left: list[Plain], right: list[Plain]) -> Iterator[Differe
         return
     ours, theirs = by_identity
     yield from _mappings(path + "[{}]", ours, theirs)
-    if ours.keys() == theirs.keys() and [*ours] != [*theirs]:
+    if [name for name in {**ours, **theirs} if name in theirs] != [*theirs]:  # new ones at the end
         yield Difference(field=f"{path}[]", left=[*ours], right=[*theirs])  # their order
 
 

@@ -37,8 +37,12 @@ MAY_USE: dict[str, set[str]] = {
     "app.kafka": {"app.core", "app.child", *RIM},
     "app.read": {"app.core", "app.avro", "app.kafka", "app.errors"},
     "app.replay": {"app.core", "app.avro", "app.kafka", "app.read", "app.errors"},
+    "app.history": {"app.core", "app.avro", "app.kafka", "app.read", "app.errors"},
     "app.endpoint": {"app.core", "app.kafka", *RIM},
-    "app.inspector": {"app.core", "app.avro", "app.kafka", "app.read", "app.replay", *RIM},
+    "app.inspector": {
+        *("app.core", "app.avro", "app.kafka", "app.read", "app.replay", "app.history"),
+        *RIM,
+    },
     "topologies": {"app.core", "app.avro", "app.kafka", "app.faust_batch", *RIM},
     # For trying it out: no process of the product uses these two.
     "app.simulate": {"app.core", "app.errors"},

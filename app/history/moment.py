@@ -1,0 +1,82 @@
+"""One webhook in the history of a row."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from app.core.webhook import Headers
+from app.read.avro_json import Plain
+
+Badge = Literal[
+    "duplicate",  # the row had an equal body of its source already
+    "late",  # its event time is before one that the row had already
+    "broken_clock",  # its event time is more than a day after its receipt, which counts instead
+    "dead_letter",  # it could not be decoded
+    "redriven",  # it was a dead letter, and another record stands in for it
+    "stands_in",  # it stands in for a dead letter
+    "event_only",  # an event that changes no row
+    "waiting",  # the worker has not come to it
+    "not_in_row",  # the row does not have it, although the worker has passed it
+]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a row, from what it was to what it is; UNSET where it was not there or no
+    longer is. `path` is as in `app.read.compare`: `contact.name`, `recent_messages[17].text`.
+    """
+
+    path: str
+    before: Plain | UnsetType = UNSET
+    after: Plain | UnsetType = UNSET
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a webhook is a dead letter: see app.core.undecodable."""
+
+    reason: str
+    path: str
+    message: str
+    fingerprint: str
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook, and what it changed in its row.
+
+    Times in microseconds: `event_at` is what the body states, None where it states none or cannot
+    be decoded. `stands_in_for` is the place (`<partition>:<offset>`) of the dead letter's raw
+    record; `why` is a dead letter's. `event` is None where it cannot be decoded, and with it
+    `schema_version`. `changes` are those of the fields that readers see, in the row's order; None
+    where earlier webhooks have expired, so that nobody can tell.
+    """
+
+    partition: int
+    offset: int
+    id: str
+    type: str
+    received_at: int
+    event_at: int | None
+    badges: list[Badge]
+    changes: list[Change] | None
+    schema_version: int | None
+    why: Why | None
+    stands_in_for: str | None
+    delivery: str | None
+    event: dict[str, Plain] | None
+    headers: Headers
+    content_type: str
+    body: bytes
+
+    @property
+    def raw(self) -> str:
+        """Its place on the raw log."""
+        return f"{self.partition}:{self.offset}"
+
+    @property
+    def lateness(self) -> int | None:
+        """How long after its event it was received, in microseconds; negative where the vendor's
+        clock is ahead.
+        """
+        return None if self.event_at is None else self.received_at - self.event_at
