@@ -1,0 +1,63 @@
+"""Dead letters into the view: without their bodies, which stay in their topic."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from app.read.dead_letters import REDRIVEN, Letter
+
+_INSERT = "INSERT OR IGNORE INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_CLOSE = "UPDATE letter SET closed = 1 WHERE raw IN (SELECT value FROM json_each(?))"
+_EXPIRE = "DELETE FROM letter WHERE partition = ? AND offset < ?"
+_EXPIRED = "SELECT DISTINCT key FROM letter WHERE NOT closed AND partition = ? AND offset < ?"
+
+
+class LetterWriter:
+    """Writes within the transaction that is open on `database`."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def add(self, letters: Iterable[tuple[Letter, int]]) -> set[str]:
+        """Each with when it was written, in microseconds. Returns the keys whose count of open
+        ones may have changed. The first letter of a raw record counts; one of reason `redriven`
+        closes it.
+        """
+        letters = list(letters)
+        self._database.executemany(_INSERT, [_stored(one, at) for one, at in letters])
+        closed = [_raw(one) for one, _ in letters if one.reason == REDRIVEN]
+        self._database.execute(_CLOSE, (json.dumps(closed),))
+        return {one.key for one, _ in letters}
+
+    def expire(self, partition: int, first: int) -> set[str]:
+        """Forget those before the first offset that the topic still has; returns as `add` does."""
+        keys = {key for (key,) in self._database.execute(_EXPIRED, (partition, first))}
+        self._database.execute(_EXPIRE, (partition, first))
+        return keys
+
+
+def _raw(letter: Letter) -> str:
+    return letter.raw or f"dead {letter.place}"
+
+
+def _stored(letter: Letter, written_at: int) -> tuple[object, ...]:
+    """In the order of the table's columns."""
+    partition, _, offset = letter.place.partition(":")
+    return (
+        _raw(letter),
+        int(partition),
+        int(offset),
+        letter.reason == REDRIVEN,
+        letter.key,
+        letter.id,
+        letter.source,
+        letter.type,
+        letter.received_at,
+        written_at,
+        letter.reason,
+        letter.fingerprint,
+        letter.message,
+        letter.path,
+    )

@@ -1,0 +1,71 @@
+"""What somebody typed to search for, as the terms that a row must hold, each of them."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from app.inspector.view.folding import digits, folded
+from app.inspector.view.grams import grams
+
+_NUMBER = re.compile(r"[+(]?[0-9][0-9\s().+/-]*")
+_FEWEST_DIGITS = 5  # of what is taken for a telephone number
+_LOCAL = 8  # digits that tell a number wherever it is called from
+
+
+class Term(msgspec.Struct, frozen=True):
+    """Holds where one of `any_of` stands anywhere in the text. `number` is a telephone number's
+    digits, empty for other terms: it also holds where a line of the text is the same number as
+    it is called from nearer by, without the country.
+    """
+
+    any_of: tuple[str, ...]
+    number: str = ""
+
+    def is_in(self, text: str) -> bool:
+        """`text` is folded, as the index has it."""
+        return any(one in text for one in self.any_of) or (
+            bool(self.number) and any(map(self._is_nearer, text.split("\n")))
+        )
+
+    def _is_nearer(self, line: str) -> bool:
+        local = line.lstrip("0")
+        return len(local) >= _LOCAL and local.isdecimal() and self.number.endswith(local)
+
+    def expression(self) -> str:
+        """What to ask the index; empty where the term is too short for it."""
+        ways = [grams(one) for one in self.any_of]
+        if self.number:
+            ways.append(grams(self.number[-_LOCAL:]))
+        if not all(ways):
+            return ""
+        asked = dict.fromkeys(" AND ".join(map(quoted, way)) for way in ways)
+        return " OR ".join(f"({one})" for one in asked)
+
+
+def quoted(word: str) -> str:
+    """A word for an expression of FTS5."""
+    return '"' + word.replace('"', '""') + '"'
+
+
+def terms(q: str) -> list[Term]:
+    """A text that is a telephone number as a whole is one term; else each word is."""
+    text = folded(q).strip()
+    if not text:
+        return []
+    if _is_number(text):
+        return [_number(text)]
+    return [_number(word) if _is_number(word) else Term((word,)) for word in text.split()]
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None and len(digits(text)) >= _FEWEST_DIGITS
+
+
+def _number(text: str) -> Term:
+    """Also without the zero that stands before it in its own country."""
+    plain = digits(text)
+    local = plain.lstrip("0")
+    ways = tuple(dict.fromkeys(one for one in (text, plain, local) if len(one) >= _FEWEST_DIGITS))
+    return Term(ways, local if len(local) > _LOCAL else "")

@@ -1,0 +1,1 @@
+"""The SQLite view, fed with encoded rows."""

@@ -1,0 +1,55 @@
+"""A view that tests feed by hand, as its follower would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.core.projection import AnyRow, Table
+from app.core.rows import Codec
+from app.inspector.view.file import ViewFile
+from app.inspector.view.identity import Identity
+from app.inspector.view.row_list import Page
+from app.inspector.view.row_query import RowQuery
+from app.inspector.view.row_writer import NewRow
+from app.inspector.view.view import View
+from app.inspector.view.writer import Batch, ViewWriter
+from app.kafka.topics import Topics
+from tests.unit.read.installation import codecs
+
+IDENTITY = Identity(cluster="here", topics={"state.calls": "one"})
+
+
+class FedView:
+    """A file, its writer, and what readers see of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = ViewFile(folder / "view.sqlite3")
+        self.open()
+        self.view = View(self.file, Topics(), codecs())
+        self._offset = 0
+
+    def open(self, identity: Identity = IDENTITY) -> str | None:
+        """Why it was made anew."""
+        database, why = self.file.writer(identity)
+        self.writer = ViewWriter(database, codecs())
+        return why
+
+    def close(self) -> None:
+        self.writer.close()
+        self.file.close()
+
+    def put(self, *rows: tuple[Table, str, AnyRow]) -> None:
+        self.writer.write(Batch(rows=[self.encoded(*one) for one in rows]))
+
+    def encoded(self, table: Table, key: str, row: AnyRow) -> NewRow:
+        self._offset += 1
+        codec: Codec = codecs()[table]
+        value = codec.dumps(row)
+        return NewRow(table, key, codec.loads(value), 0, self._offset, 1_000_000, value)
+
+    def keys(self, q: str = "", limit: int = 50, **conditions: object) -> list[str]:
+        return keys(self.view.rows(RowQuery(q=q, **conditions), limit))  # pyright: ignore
+
+
+def keys(page: Page) -> list[str]:
+    return [one.found.key for one in page.items]

@@ -1,0 +1,135 @@
+"""What somebody types, and the rows that this finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.inspector.view.feeding import FedView
+from tests.unit.inspector.view.rows import NOON, call, contact, conversation, person
+
+GRACE = "varda/conversation/1-379635887000125"
+CALL = "voiso/call/550e8400-e29b-41d4-a716-446655440000"
+LOCAL = "voiso/call/local"
+CONTACT = "varda/contact/77"
+MING = "varda/conversation/ming"
+
+
+@pytest.fixture
+def fed(tmp_path: Path) -> Iterator[FedView]:
+    view = FedView(tmp_path)
+    grace = person(
+        "c-9", name="Grace Nakamura", email="grace.n@mail.example.com", phone="+44 7987 000-126"
+    )
+    eva = person("103", name="Eva Novák", email="eva@centre.example.com")
+    view.put(
+        (
+            "conversation",
+            GRACE,
+            conversation(
+                "379635887000125",
+                said="Where is my\nparcel? İstanbul'da",
+                contact=grace,
+                assignee=eva,
+                channel="whatsapp",
+            ),
+        ),
+        ("call", CALL, call("550e8400-e29b-41d4-a716-446655440000", from_number="+34 911 234 567")),
+        ("call", LOCAL, call("local", to_number="(020) 7946-0018")),
+        (
+            "contact",
+            CONTACT,
+            contact("77", name="Γιώργος", handle="giorgos_x", phone="0049301234567"),
+        ),
+        (
+            "conversation",
+            MING,
+            conversation("ming", NOON - 1, "订单在哪里", contact=person(name="李明")),
+        ),
+    )
+    yield view
+    view.close()
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        *("+447987000126", "447987000126", "+44 7987 000126", "07987 000126", "0044 7987-000126"),
+        *("+44 (0)7987 000 126", "7987000", "(07987)000126", "000126", "tel 7987000126"[4:]),
+        *("grace", "NAKA", "grace nakamura", "nakamura grace", "kamu", "novak", "NOVÁK"),
+        *("grace.n@mail", "@mail.example", "parcel", "where parcel?", "istanbul", "c-9"),
+        *(GRACE, "varda/conversation/1-3796", "1-379635887000125", "79635887", "379635887000125"),
+    ],
+)
+def test_a_conversation_is_found(fed: FedView, q: str) -> None:
+    assert fed.keys(q) == [GRACE]
+
+
+@pytest.mark.parametrize(
+    ("q", "key"),
+    [
+        ("911234567", CALL),
+        ("0034911234567", CALL),
+        ("+34 911-23 45 67", CALL),
+        ("446655440000", CALL),
+        ("e29b-41d4", CALL),
+        (CALL, CALL),
+        ("+44 20 7946 0018", LOCAL),
+        ("02079460018", LOCAL),
+        ("79460018", LOCAL),
+        ("γιωργοσ", CONTACT),
+        ("ΓΙΏΡΓΟΣ", CONTACT),
+        ("giorgos_", CONTACT),
+        ("+49 30 1234567", CONTACT),
+        ("030 1234567", CONTACT),
+        ("李明", MING),
+        ("订单", MING),
+        ("在哪里", MING),
+    ],
+)
+def test_a_call_a_contact_a_name_of_two_characters(fed: FedView, q: str, key: str) -> None:
+    assert fed.keys(q) == [key]
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        *(
+            "graxe",
+            "grace kowalski",
+            "+447987000127",
+            "0798700012600",
+            "99911234567",
+            "nakamuragrace",
+        ),
+        *(
+            '"',
+            "' OR 1=1",
+            "grace AND",
+            "NEAR(grace)",
+            "*",
+            "\0",
+            "\ue000\ue001\ue002",
+            "李红",
+            "x" * 5000,
+        ),
+        *("voiso/conversation/1-379635887000125", "varda/call/1-379635887000125"),
+    ],
+)
+def test_what_is_not_there_is_not_found(fed: FedView, q: str) -> None:
+    assert (
+        fed.keys(q) in ([], fed.keys())
+        if not q.strip("\0\ue000\ue001\ue002")
+        else fed.keys(q) == []
+    )
+
+
+@pytest.mark.parametrize("q", ["na", "g", "明", "é", ".n"])
+def test_what_is_too_short_for_the_index_is_looked_for_all_the_same(fed: FedView, q: str) -> None:
+    assert fed.keys(q)
+
+
+def test_an_empty_search_is_all(fed: FedView) -> None:
+    assert len(fed.keys("  ")) == 5
