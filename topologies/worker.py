@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 
 from app.avro.event_encoders import event_encoders
-from app.avro.lock import load_lock
+from app.avro.lock import published_lock
 from app.avro.repository import load_repository
 from app.avro.row_codecs import row_codecs
 from app.core.catalogue import Catalogue
@@ -44,7 +44,7 @@ def run_worker(settings: Settings) -> int:
 
 def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics, new_rows: NewRows) -> App:
     repository = load_repository()
-    lock = load_lock().with_new(repository)
+    lock = published_lock(repository)
     return create_app(
         settings.bootstrap,
         topics,

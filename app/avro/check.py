@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from app.avro.compatible import changed_meaning, incompatible, invalid
 from app.avro.encoder import SchemaNotSupported, compile_encoder
-from app.avro.lock import FIRST_ID, Lock, fingerprint
+from app.avro.fault import Fault
+from app.avro.lock import FIRST_ID, Lock
 from app.avro.names import SchemaName
 from app.avro.repository import Repository, SchemaFile
 from app.avro.subjects import subject_of
 from app.core.decoding.annotations import SchemaUnusable, body_of
-
-
-class Fault(NamedTuple):
-    """What is wrong with one schema file, and what to do."""
-
-    schema: str
-    what: str
-    remedy: str
-
-
-_NEW_VERSION = "Restore the file; put the change into a new version."
 
 
 def check(repository: Repository, lock: Lock) -> list[Fault]:
@@ -31,19 +20,7 @@ def check(repository: Repository, lock: Lock) -> list[Fault]:
     A new version of an event reads all older ones (BACKWARD_TRANSITIVE); a new version of a row
     reads all older ones and is read by them (FULL_TRANSITIVE).
     """
-    return [*_locked(repository, lock), *_ids(lock), *_lines(repository), *_subjects(repository)]
-
-
-def _locked(repository: Repository, lock: Lock) -> Iterator[Fault]:
-    for entry in lock.entries:
-        if entry.name not in repository:
-            yield Fault(entry.schema, "it was published and its file is gone", "Restore the file.")
-        elif fingerprint(repository[entry.name].schema) != entry.fingerprint:
-            yield Fault(entry.schema, "it was published and has changed since", _NEW_VERSION)
-    for file in repository:
-        if file.name not in lock.by_name:
-            remedy = "Run `hookline schemas lock` and commit the lock."
-            yield Fault(str(file.name), "it has no entry in the lock", remedy)
+    return [*lock.faults(repository), *_ids(lock), *_lines(repository), *_subjects(repository)]
 
 
 def _ids(lock: Lock) -> Iterator[Fault]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import msgspec
 
+from app.avro.fault import NEW_VERSION, Fault
 from app.avro.names import Schema, SchemaId, SchemaName, Subject
 from app.avro.repository import Repository, schema_folder
 from app.avro.subjects import subject_of
@@ -68,6 +69,19 @@ class Lock:
         ]
         return Lock([*self.entries, *added])
 
+    def faults(self, repository: Repository) -> Iterator[Fault]:
+        """Each schema that is not as it was published, or never was."""
+        for entry in self.entries:
+            if entry.name not in repository:
+                what = "it was published and its file is gone"
+                yield Fault(entry.schema, what, "Restore the file.")
+            elif fingerprint(repository[entry.name].schema) != entry.fingerprint:
+                yield Fault(entry.schema, "it was published and has changed since", NEW_VERSION)
+        for file in repository:
+            if file.name not in self.by_name:
+                remedy = "Run `hookline schemas lock` and commit the lock."
+                yield Fault(str(file.name), "it has no entry in the lock", remedy)
+
 
 def fingerprint(schema: Schema) -> str:
     """64 hex digits: SHA-256 of the schema as JSON with sorted names and without white space."""
@@ -86,6 +100,16 @@ def load_lock(root: Traversable | None = None) -> Lock:
         raise UserError(
             f"schemas/{FILE} cannot be read: {error}.", "Restore it from version control."
         ) from None
+
+
+def published_lock(repository: Repository, root: Traversable | None = None) -> Lock:
+    """The lock of schemas that are to be written with: all of them are in it, unchanged. Raises
+    UserError: what is written under an id must be read by it for ever.
+    """
+    lock = load_lock(root)
+    for fault in lock.faults(repository):
+        raise UserError(f"The schema {fault.schema}: {fault.what}.", fault.remedy)
+    return lock
 
 
 def write_lock(lock: Lock, root: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from app.avro.check import Fault, check
+from app.avro.check import check
+from app.avro.fault import Fault
 from app.avro.lock import load_lock, write_lock
 from app.avro.published import load_published
 from app.avro.register import Registered, register

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.avro.check import Fault, check
-from app.avro.lock import FIRST_ID, Lock, load_lock, write_lock
+from app.avro.check import check
+from app.avro.fault import Fault
+from app.avro.lock import FIRST_ID, Lock, load_lock, published_lock, write_lock
 from app.avro.repository import load_repository
 from app.errors import UserError
 
@@ -58,6 +59,22 @@ def folder(tmp_path: Path) -> Folder:
 
 def test_what_is_published_and_unchanged_is_in_order(folder: Folder) -> None:
     assert folder.faults() == []
+    assert published_lock(load_repository(folder.root), folder.root).by_id
+
+
+def test_nothing_is_written_with_a_schema_that_was_not_published(folder: Folder) -> None:
+    folder.write("varda/call_ended/v2", event(nullable("more")))
+    with pytest.raises(
+        UserError, match=r"varda/call_ended/v2: it has no entry in the lock"
+    ) as told:
+        published_lock(load_repository(folder.root), folder.root)
+    assert "hookline schemas lock" in told.value.remedy
+
+
+def test_nothing_is_written_with_a_published_schema_that_changed(folder: Folder) -> None:
+    folder.write("varda/call_ended/v1", event(nullable("more")))
+    with pytest.raises(UserError, match=r"v1: it was published and has changed since"):
+        published_lock(load_repository(folder.root), folder.root)
 
 
 def test_a_published_version_never_changes(folder: Folder) -> None:
