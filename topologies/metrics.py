@@ -37,6 +37,9 @@ class WorkerMetrics(Observer):
             ("vendor", "effect"),
         )
         self._events = self._counter("events", "Events by type.", ("vendor", "event"))
+        self._late = self._counter(
+            "late", "Records applied after one of a later event time.", ("vendor",)
+        )
         self._dead = self._counter("dead_letters", "Dead letters by reason.", ("vendor", "reason"))
         self._drift = self._counter(
             "drift", "Events with fields that no schema knows.", ("vendor", "event")
@@ -93,9 +96,11 @@ class WorkerMetrics(Observer):
 
     def tell(self, report: Report) -> None:
         """Count what became of a batch."""
-        for (vendor, event, effect, drifted, broken_clock), count in report.alike.items():
+        for (vendor, event, effect, late, drifted, broken_clock), count in report.alike.items():
             self._records.labels(vendor, effect).inc(count)
             self._events.labels(vendor, event).inc(count)
+            if late:
+                self._late.labels(vendor).inc(count)
             if drifted:
                 self._drift.labels(vendor, event).inc(count)
             if broken_clock:

@@ -10,9 +10,10 @@ from app.core.undecodable import Undecodable
 
 Pair = tuple[str, str]
 
-Alike = tuple[str, str, str, bool, bool]
-"""Vendor, event, what it did to its row, whether it has fields that its schema does not know,
-and a broken clock. Few in a batch, whatever its size: records are counted by that alone."""
+Alike = tuple[str, str, str, bool, bool, bool]
+"""Vendor, event, what it did to its row, whether it was late, whether it has fields that its schema
+does not know, and a broken clock. Few in a batch, whatever its size: records are counted by that
+alone."""
 
 
 @dataclass(slots=True)
@@ -27,7 +28,8 @@ class Report:
         decoded = one.decoded
         assert decoded is not None
         extra = bool(decoded.event.extra)
-        alike = decoded.schema[0], decoded.type.name, one.effect, extra, one.broken_clock
+        event = decoded.schema[0], decoded.type.name
+        alike = *event, one.effect, one.late, extra, one.broken_clock
         self.alike[alike] = self.alike.get(alike, 0) + 1
 
     def buried(self, vendor: str, error: Undecodable) -> None:

@@ -65,16 +65,26 @@ KINDS: dict[type[Facts], Kind] = {
 
 
 class Projected(msgspec.Struct, frozen=True):
-    """What became of one record. `decoded` is None for a dead letter, whose `error` says why."""
+    """What became of one record. `decoded` is None for a dead letter, whose `error` says why;
+    `late` is as `Folded` has it.
+    """
 
     record: RawRecord
     effect: Effect | Literal["event_only", "dead"]
     decoded: Decoded | None = None
     error: Undecodable | None = None
     broken_clock: bool = False
+    late: bool = False
 
 
-def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
+class Folded(NamedTuple):
+    """What a record did to its row. `late`: it was applied, and an event of a later time before."""
+
+    effect: Effect
+    late: bool = False
+
+
+def fold(record: RawRecord, facts: Facts, rows: Rows) -> Folded:
     """Take one record's facts into its row."""
     kind = KINDS[type(facts)]
     table, key = kind.table, record.key
@@ -82,9 +92,10 @@ def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
     if row is None:
         row = _new_row(kind, record, facts)
     elif record.offset <= row.offset:
-        return "reread"
+        return Folded("reread")
     step = step_of(record, facts)
     ledger = Ledger(row.ledger, row.fold.moved, row.offset, rows.segments, key)
+    late_before = row.late
     effect: Effect = "applied"
     if ledger.has(step.event):
         note_duplicate(row, ledger, step, record.stands_in_for)
@@ -94,7 +105,7 @@ def fold(record: RawRecord, facts: Facts, rows: Rows) -> Effect:
     row.fold.moved = ledger.moved
     row.offset = step.offset
     rows.write(table, key, row)
-    return effect
+    return Folded(effect, row.late > late_before)
 
 
 def _new_row(kind: Kind, record: RawRecord, facts: Facts) -> AnyRow:
@@ -141,12 +152,12 @@ class BatchProjection:
         if facts is None:
             return Projected(record, "event_only", decoded)
         try:
-            effect = fold(record, facts, self._rows)
+            effect, late = fold(record, facts, self._rows)
         except Exception as error:  # noqa: BLE001
             self._undo(record.key)
             return Projected(record, "dead", None, internal(error))
         self._folded.append(record)
-        return Projected(record, effect, decoded, None, has_broken_clock(record, facts))
+        return Projected(record, effect, decoded, None, has_broken_clock(record, facts), late)
 
     def _undo(self, key: str) -> None:
         """A fold that failed half-way leaves its row half-changed: fold the batch's earlier

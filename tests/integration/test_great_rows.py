@@ -66,7 +66,7 @@ def fold_a_great_row(hookline: Installation) -> int:
             type="varda.conversation.created",
             received_at=RECEIVED,
         )
-        assert fold(record, each, rows) == "applied"
+        assert fold(record, each, rows).effect == "applied"
         hookline.log.append(hookline.topics.raw, number, b"gone", b"", [])
     hookline.projected[number] = len(facts)
     for segment, value in rows.segments_written().items():

@@ -18,6 +18,13 @@ async def test_records_are_counted_by_what_they_did_and_events_by_their_type() -
     assert counted("events_total", vendor="varda", event="call.started") == 1
 
 
+async def test_what_is_applied_out_of_order_is_late_once() -> None:
+    driver = Driver()
+    await driver.pipe(message(2), message(1), message(1), message(3), message(4, conversation=8))
+    assert driver.counted("late_total", vendor="varda") == 1
+    assert driver.counted("records_total", vendor="varda", effect="applied") == 4
+
+
 async def test_unknown_fields_and_broken_clocks_are_counted_only_where_they_are() -> None:
     driver = Driver()
     body = {"event": "message.created", "timestamp": A_MONTH_AHEAD}

@@ -61,7 +61,7 @@ class Folding:
         )
 
     def take(self, name: str, facts: Facts, **record: int | str) -> str:
-        return fold(self.record(name, **record), facts, self.rows)  # type: ignore[arg-type]
+        return fold(self.record(name, **record), facts, self.rows).effect  # type: ignore[arg-type]
 
     def write(self) -> None:
         self.rows.segments_written()

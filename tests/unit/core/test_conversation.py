@@ -183,7 +183,7 @@ def test_a_redriven_record_is_the_delivery_it_stands_in_for(
     for _ in range(2):
         folding.take("a", says(1))
     record = msgspec.structs.replace(folding.record("a"), redrive=redrive)
-    assert fold(record, says(1), folding.rows) == "duplicate"
+    assert fold(record, says(1), folding.rows).effect == "duplicate"
     assert (folding.row().events, folding.row().duplicates) == (1, 1 + duplicates)
 
 
