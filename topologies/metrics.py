@@ -69,6 +69,9 @@ class WorkerMetrics(Observer):
             buckets=ACK_BUCKETS_S,
             registry=self.registry,
         )
+        self._aborted = self._counter(
+            "transactions_aborted", "Transactions that came to nothing.", ("partition",)
+        )
         self._lag = self._gauge("lag", "Raw records not processed yet.", ("partition",))
         self._committed = self._gauge("committed_offset", "Committed so far.", ("partition",))
         self._rows = self._gauge("rows", "Rows when a table was last recovered.", ("table",))
@@ -175,6 +178,9 @@ class WorkerMetrics(Observer):
 
     def transacted(self, tp: TP, batches: int, seconds: float) -> None:
         self._transactions.observe(seconds)
+
+    def aborted(self, tp: TP) -> None:
+        self._aborted.labels(str(tp.partition)).inc()
 
     def written(self, table: str, tp: TP, rows: int, records: int) -> None:
         self._written.labels(table, str(tp.partition)).inc(rows)

@@ -40,6 +40,9 @@ class Observer:
     def transacted(self, tp: TP, batches: int, seconds: float) -> None:
         """A transaction of so many batches was committed, so long after its first request."""
 
+    def aborted(self, tp: TP) -> None:
+        """The transaction under way came to nothing: its partition is another worker's."""
+
     def written(self, table: str, tp: TP, rows: int, records: int) -> None:
         """A batch of so many records changed so many rows."""
 

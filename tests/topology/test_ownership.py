@@ -128,6 +128,11 @@ def test_transactions_are_timed(worker: Worker) -> None:
     assert worker.shows("transaction_seconds_sum") == 0.004
 
 
+def test_transactions_that_came_to_nothing_are_counted(worker: Worker) -> None:
+    worker.metrics.aborted(TP(RAW, 2))
+    assert worker.shows("transactions_aborted_total", partition="2") == 1
+
+
 def test_acknowledgements_are_timed(worker: Worker) -> None:
     worker.metrics.acknowledged("state.calls", 10, 0.004)
     assert worker.shows("ack_seconds_bucket", le="0.0025") == 0

@@ -81,6 +81,7 @@ class Writers:
 
     def _lose(self, tp: TP, error: Lost) -> None:
         say.warning("%s is another worker's: %s. What was made of it since is dropped.", tp, error)
+        self._app.observer.aborted(tp)
         self._tell(tp)
         # The group is about to say so. If it does not, a new start is what is left.
         wait = 2 * self._app.tuning.session_timeout

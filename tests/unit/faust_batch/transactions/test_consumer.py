@@ -10,6 +10,7 @@ import pytest
 from faust.types.tuples import TP
 
 from app.faust_batch.app import Tuning
+from app.faust_batch.observer import Observer
 from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Part
 from tests.unit.faust_batch.builders import Ended, app, records
@@ -107,6 +108,19 @@ async def test_nothing_more_comes_of_a_partition_that_is_lost(owning: Owning) ->
     await owning.lose(SOURCE)
     assert await owning.deliver(source=records(b"b", first=1)) == []
     assert waiting.begin()  # another partition's
+
+
+async def test_the_transaction_that_a_loss_ends_is_told_of_once(owning: Owning) -> None:
+    class Seen(Observer):
+        def __init__(self) -> None:
+            self.aborts: list[TP] = []
+
+        def aborted(self, tp: TP) -> None:
+            self.aborts.append(tp)
+
+    seen = owning.consumer.app.observer = Seen()
+    await owning.lose(SOURCE)
+    assert seen.aborts == [SOURCE]
 
 
 async def test_its_rows_are_dropped_when_it_is_taken_away(owning: Owning) -> None:
