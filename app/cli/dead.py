@@ -19,17 +19,17 @@ from app.cli.show.letters import (
 )
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.wiring import Reading, reading
+from app.core.dead_letter import REDRIVEN
 from app.core.undecodable import Undecodable
 from app.core.webhook import NotARawRecord
 from app.errors import UserError
 from app.read.dead_letters import (
-    REDRIVEN,
     Letter,
     as_raw_record,
     groups,
     is_named,
     letter,
-    open_letters,
+    sorted_out,
     without_body,
 )
 
@@ -51,8 +51,8 @@ def list_(
     Letters that were redriven are not listed. Exit code 0 whether there are any or not.
     """
     with reading(bootstrap, prefix) as to:
-        letters = open_letters(map(without_body, _read(to)))
-    causes = groups(letters)
+        found = sorted_out(map(without_body, _read(to)))
+    letters, causes = found.open, [one for one in groups(found) if one.count]
     if as_json:
         items = map(letter_json, letters) if all_ else map(group_json, causes)
         print_json({"items": list(items)})
@@ -91,7 +91,7 @@ def show(
         )
     with reading(bootstrap, prefix) as to:
         letters = [one for one in _read(to) if is_named(one, name) or one.reason == REDRIVEN]
-        still_open = {one.raw for one in open_letters(letters)}
+        still_open = {one.raw for one in sorted_out(letters).open}
         found = _newest_of_each(
             one for one in letters if is_named(one, name) and one.reason != REDRIVEN
         )

@@ -27,7 +27,7 @@ _WORDS: dict[Fate, tuple[str, str]] = {
     "duplicate": ("a duplicate: counted in its row, changes nothing else", "yellow"),
     "event_only": ("published as an event; such events change no row", "green"),
     "dead_letter": ("a dead letter: it could not be decoded", "red"),
-    "redriven": ("was a dead letter, and was redriven", "yellow"),
+    "redriven": ("was a dead letter, and was redriven", "green"),
     "waiting": ("waiting: the worker has not come to it", "yellow"),
     "not_in_row": ("NOT in its row, although the worker has passed it", "red"),
 }
@@ -58,7 +58,7 @@ def receipt(
         projected = to.projected()
         records = _find(to, id, key, since_at)
         fates = Fates(to.rows, to.catalogue, projected)
-        became = [fates.of(record) for record in records]
+        became = fates.of_all(records)
     if as_json:
         print_json({"id": id, "records": [_json(one) for one in became]})
     elif became:
@@ -97,6 +97,7 @@ def _print(out: Console, one: Became) -> None:
     facts.add("key", record.key)
     facts.add("source", record.source, f"account {record.account}" if record.account else None)
     facts.add("delivery", record.delivery)
+    facts.add("redriven as", one.copy)
     facts.add("stands in for", record.redrive)
     if one.row is not None:
         row = one.row.row
@@ -135,6 +136,7 @@ def _json(one: Became) -> dict[str, Plain]:
         "delivery": record.delivery,
         "redrive": record.redrive,
         "became": one.fate,
+        "redriven_as": one.copy,
     }
     if one.letter is not None:
         shown |= {

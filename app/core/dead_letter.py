@@ -1,13 +1,19 @@
-"""A dead letter: the body as in raw, and in its headers what is wrong with it and where it lies."""
+"""A dead letter: the body as in raw, and in its headers what is wrong with it and where it lies.
+
+One that was redriven is closed by a record without a body, of the letter's headers but for these:
+the reason is `redriven`, and `hookline_redriven` is where the copy lies that stands in for it.
+"""
 
 from __future__ import annotations
 
 from app.core.undecodable import Undecodable, fingerprint
-from app.core.webhook import Headers
+from app.core.webhook import Headers, Place
 
+REDRIVEN = "redriven"
 REASON = "hookline_reason"
 FINGERPRINT = "hookline_fingerprint"
 RAW = "hookline_raw"
+COPY = "hookline_redriven"
 _ERRORS = "__connect.errors."
 
 
@@ -36,6 +42,12 @@ def dead_letter_headers(
         (FINGERPRINT, print_.encode()),
         (RAW, raw_place(partition, offset)),
     ]
+
+
+def closing_headers(letter: Headers, copy: Place) -> Headers:
+    """Of the record that closes a letter; `copy` is the place of the raw record appended for it."""
+    kept = [header for header in letter if header[0] not in {REASON, COPY}]
+    return [*kept, (REASON, REDRIVEN.encode()), (COPY, raw_place(*copy))]
 
 
 def _text(headers: Headers, name: str) -> str:

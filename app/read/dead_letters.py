@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 import msgspec
 
-from app.core.dead_letter import FINGERPRINT, RAW, REASON
+from app.core.dead_letter import COPY, FINGERPRINT, RAW, REASON, REDRIVEN
 from app.core.times import micros
-from app.core.webhook import JSON, NotARawRecord, RawRecord, read_raw_record
+from app.core.webhook import JSON, NotARawRecord, RawRecord, place_of, read_raw_record
 from app.kafka.record import Record
 
-REDRIVEN = "redriven"
 _MESSAGE = "__connect.errors.exception.message"
 _CLASS = "__connect.errors.exception.class.name"
 _PATH = re.compile(r"\(at ([^()]*)\)$")
@@ -22,7 +22,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A record of the topic of dead letters.
 
     `raw` is `<partition>:<offset>` of the raw record it is about, `place` that of its own; `path`
-    the JSON path at fault; `received_at` microseconds, None where its headers do not say.
+    the JSON path at fault; `received_at` microseconds, None where its headers do not say. `copy` is
+    where the raw record lies that was appended for it, once it was redriven, else empty.
     """
 
     raw: str
@@ -40,6 +41,12 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str
     body: bytes
     headers: list[tuple[str, str]]
+    copy: str = ""
+
+    @property
+    def known_by(self) -> str:
+        """What tells the raw record from others, also where a letter does not name it."""
+        return self.raw or f"dead {self.place}"
 
     @property
     def vendor(self) -> str:
@@ -50,10 +57,19 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         return self.type.partition(".")[2]
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Open letters of one fingerprint: one cause. Times in microseconds.
+class Letters(NamedTuple):
+    """One for each raw record that died, oldest first: those still open, and those redriven."""
 
-    `example` is the raw place of the newest; `conversations` and `calls` count those touched.
+    open: list[Letter]
+    redriven: list[Letter]
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Letters of one fingerprint: one cause. Times in microseconds.
+
+    `count` are those still open, of which `redrivable` would decode today, and `redriven` the
+    others. `example` is the raw place of the newest; `conversations`, `calls` and `contacts` count
+    what the open ones touch. Where none is open, it tells of those that were redriven.
     """
 
     fingerprint: str
@@ -69,6 +85,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     example: str
     conversations: int
     calls: int
+    contacts: int = 0
+    redrivable: int = 0
+    redriven: int = 0
 
 
 def letter(record: Record) -> Letter:
@@ -93,6 +112,7 @@ def letter(record: Record) -> Letter:
         content_type=named.get("content-type", JSON),
         body=record.value or b"",
         headers=headers,
+        copy=named.get(COPY, ""),
     )
 
 
@@ -103,52 +123,65 @@ def _time(text: str | None) -> int | None:
         return None
 
 
-def open_letters(letters: Iterable[Letter]) -> list[Letter]:
-    """One for each raw record, the first; none for those that were redriven. Oldest first.
+def sorted_out(letters: Iterable[Letter]) -> Letters:
+    """Letters in the order of their topic.
 
-    A worker that re-reads after a crash writes its letters again; a letter of reason `redriven`
-    closes that of the same raw record.
+    A worker that re-reads after a crash writes its letters again: the first of a raw record counts.
+    One of reason `redriven` closes it, wherever it stands; that alone is left of a letter that has
+    expired.
     """
     by_raw: dict[str, Letter] = {}
-    closed: set[str] = set()
+    closings: dict[str, Letter] = {}
     for one in letters:
-        if one.reason == REDRIVEN:
-            closed.add(one.raw)
-        else:
-            by_raw.setdefault(one.raw or f"dead {one.place}", one)
-    still = [one for raw, one in by_raw.items() if raw not in closed]
-    return sorted(still, key=lambda one: (one.received_at or 0, one.raw))
+        kept = closings if one.reason == REDRIVEN else by_raw
+        kept.setdefault(one.known_by, one)
+    still_open = [one for raw, one in by_raw.items() if raw not in closings]
+    redriven = [
+        msgspec.structs.replace(by_raw.get(raw, closing), copy=closing.copy)
+        for raw, closing in closings.items()
+    ]
+    return Letters(_oldest_first(still_open), _oldest_first(redriven))
 
 
-def groups(letters: Iterable[Letter]) -> list[Group]:
-    """By fingerprint, that which was seen last first."""
-    by_print: dict[str, list[Letter]] = {}
-    for one in letters:
-        by_print.setdefault(one.fingerprint, []).append(one)
-    return sorted(
-        map(_group, by_print.values()),
-        key=lambda one: (one.last_seen or 0, one.count),
-        reverse=True,
-    )
+def _oldest_first(letters: Iterable[Letter]) -> list[Letter]:
+    return sorted(letters, key=lambda one: (one.received_at or 0, one.raw))
 
 
-def _group(letters: list[Letter]) -> Group:
-    newest = max(letters, key=lambda one: one.received_at or 0)
-    times = [one.received_at for one in letters if one.received_at is not None]
+def groups(letters: Letters, redrivable: Collection[str] = ()) -> list[Group]:
+    """By fingerprint: those of which some are open, then the others; that which was seen last
+    first. `redrivable` are the open ones that decode today, by what each is `known_by`.
+    """
+    by_print: dict[str, Letters] = {}
+    for one in letters.open:
+        by_print.setdefault(one.fingerprint, Letters([], [])).open.append(one)
+    for one in letters.redriven:
+        by_print.setdefault(one.fingerprint, Letters([], [])).redriven.append(one)
+    found = [_group(alike, redrivable) for alike in by_print.values()]
+    found.sort(key=lambda one: (one.count > 0, one.last_seen or 0, one.count), reverse=True)
+    return found
+
+
+def _group(letters: Letters, redrivable: Collection[str]) -> Group:
+    told = letters.open or letters.redriven
+    newest = max(told, key=lambda one: one.received_at or 0)
+    times = [one.received_at for one in told if one.received_at is not None]
     return Group(
         fingerprint=newest.fingerprint,
-        count=len(letters),
+        count=len(letters.open),
         reason=newest.reason,
         vendor=newest.vendor,
         event=newest.event,
         path=newest.path,
         message=newest.message,
-        sources=sorted({one.source for one in letters}),
+        sources=sorted({one.source for one in told}),
         first_seen=min(times, default=None),
         last_seen=max(times, default=None),
         example=newest.raw,
-        conversations=_touched("conversation", letters),
-        calls=_touched("call", letters),
+        conversations=_touched("conversation", letters.open),
+        calls=_touched("call", letters.open),
+        contacts=_touched("contact", letters.open),
+        redrivable=sum(one.known_by in redrivable for one in letters.open),
+        redriven=len(letters.redriven),
     )
 
 
@@ -165,11 +198,16 @@ def as_raw_record(one: Letter) -> RawRecord:
     """The raw record it is about, which its headers and body are those of. Raises NotARawRecord
     where they are not.
     """
-    partition, _, offset = one.raw.partition(":")
+    place = place_of(one.raw)
     headers = [(name, value.encode()) for name, value in one.headers]
-    if not (partition.isdecimal() and offset.isdecimal()):
+    if place is None:
         raise NotARawRecord(f"it does not name its raw record: {one.raw!r}")
-    return read_raw_record(int(partition), int(offset), one.key.encode(), one.body, headers)
+    try:
+        return read_raw_record(*place, one.key.encode(), one.body, headers)
+    except NotARawRecord:
+        raise
+    except ValueError as error:
+        raise NotARawRecord(f"header ce_time: {error}") from None
 
 
 def without_body(one: Letter) -> Letter:

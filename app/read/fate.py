@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -14,7 +14,7 @@ from app.core.undecodable import Undecodable
 from app.core.webhook import NotARawRecord, RawRecord
 from app.kafka.log import Progress
 from app.kafka.record import Span
-from app.read.dead_letters import REDRIVEN, Letter, letter
+from app.read.dead_letters import Letter, letter, sorted_out
 from app.read.raw_record import raw_record
 from app.read.reader import Reader
 from app.read.rows import Found, RowReader
@@ -27,13 +27,14 @@ Fate = Literal[
 
 class Became(msgspec.Struct, frozen=True, kw_only=True):
     """`row` where the key has one; `letter` for a dead letter (a redriven one too), as long as it
-    is kept.
+    is kept. `copy` is where the raw record lies that was appended for a redriven one.
     """
 
     record: RawRecord
     fate: Fate
     row: Found | None = None
     letter: Letter | None = None
+    copy: str | None = None
 
 
 def with_id(
@@ -66,14 +67,31 @@ class Fates:
         self._projected = projected
         self._found: dict[str, Found | None] = {}
 
-    def of(self, record: RawRecord) -> Became:
+    def of_all(self, records: Sequence[RawRecord]) -> list[Became]:
+        """Of the raw records of one event id: a copy among them says what was redriven, also
+        when the letter is no longer kept.
+        """
+        copies = {
+            record.redrive: f"{record.partition}:{record.offset}"
+            for record in records
+            if record.redrive is not None
+        }
+        return [
+            self.of(record, copies.get(f"{record.partition}:{record.offset}")) for record in records
+        ]
+
+    def of(self, record: RawRecord, copy: str | None = None) -> Became:
+        """`copy` is where a copy of it was seen, if one was."""
         row = self._row(record.key)
         if row is not None and (duplicate := self._named(row, record)) is not None:
             return Became(record=record, fate="duplicate" if duplicate else "applied", row=row)
-        letters = self._letters(record)
-        if letters:
-            fate: Fate = "redriven" if letters[-1].reason == REDRIVEN else "dead_letter"
-            return Became(record=record, fate=fate, row=row, letter=letters[0])
+        still_open, redriven = sorted_out(self._letters(record))
+        if redriven or copy:
+            known = next(iter(redriven or still_open), None)
+            copy = copy or (None if known is None else known.copy)
+            return Became(record=record, fate="redriven", row=row, letter=known, copy=copy)
+        if still_open:
+            return Became(record=record, fate="dead_letter", row=row, letter=still_open[0])
         return Became(record=record, fate=self._unnamed(record, row), row=row)
 
     def _row(self, key: str) -> Found | None:

@@ -28,6 +28,10 @@ class PartitionCheck:
     A row is compared as of its own offset: that a worker lags is no difference. `first` is the
     first offset that raw still holds. Raw records below `projected` were passed by the worker and
     must be in the rows; None takes the greatest offset of any row for that.
+
+    Dead letters are not kept for ever. That a raw record was one, a copy of it says which comes
+    later in the log: there may be such `unforeseen` ones after all records were taken. Then take
+    them `anew`.
     """
 
     def __init__(
@@ -36,25 +40,44 @@ class PartitionCheck:
         codecs: Mapping[Table, Codec],
         shelves: Shelves,
         json: RowJson,
-        tally: Tally,
         *,
         first: int = 0,
         projected: int | None = None,
     ) -> None:
         self.held = HeldRows(codecs, shelves)
+        self.tally = Tally()
+        self.unforeseen: set[int] = set()
         self._catalogue = catalogue
         self._codecs = codecs
+        self._shelves = shelves
         self._json = json
-        self._tally = tally
         self._first = first
         self._projected = projected
         self._refold = Refold(catalogue, codecs, shelves)
         self._dead: set[int] = set()
+        self._redriven: set[int] = set()
         self._behind: dict[tuple[Table | None, str], list[str]] = {}
 
-    def expect_dead(self, offset: int) -> None:
-        """The raw record at this offset has a dead letter."""
+    def expect_dead(self, offset: int, *, redriven: bool) -> None:
+        """The raw record at this offset has a dead letter, or one that was redriven."""
         self._dead.add(offset)
+        if redriven:
+            self._redriven.add(offset)
+
+    def anew(self) -> PartitionCheck:
+        """A check of the same rows, which knows of those that were unforeseen."""
+        other = PartitionCheck(
+            self._catalogue,
+            self._codecs,
+            self._shelves,
+            self._json,
+            first=self._first,
+            projected=self._projected,
+        )
+        other.held = self.held
+        other._dead = self._dead | self.unforeseen
+        other._redriven = self._redriven | self.unforeseen
+        return other
 
     def take(self, records: Iterable[RawRecord]) -> None:
         projected = self._projected
@@ -62,40 +85,45 @@ class PartitionCheck:
             projected = self.held.most_covered + 1
         batch = [record for record in records if self._folds(record, projected)]
         for taken in self._refold.take(batch):
-            self._tally.dead += taken.effect == "dead"
+            self.tally.dead += taken.effect == "dead"
 
     def _folds(self, record: RawRecord, projected: int) -> bool:
         """Whether a raw record is to be folded, to see what the row ought to be."""
         table = table_of(record.key)
+        place = record.stands_in_for
+        if place is not None and place[0] == record.partition and place[1] not in self._dead:
+            self.unforeseen.add(place[1])
         covered = self.held.covered(table, record.key)
         if record.offset in self._dead and not self.held.names(table, record):
             # What could not be decoded then is not in the row, whatever can be decoded today.
-            self._tally.dead += 1
-            self._tally.redrivable += self._decodes(record)
+            self._count_dead(record)
             return False
         if record.offset <= covered:
             return True
         if record.offset >= projected:
-            self._tally.waiting += 1
+            self.tally.waiting += 1
             return False
         if covered != UNREAD and self._makes_row(record):
             place = f"{record.partition}:{record.offset}"
             self._behind.setdefault((table, record.key), []).append(place)
         return covered == UNREAD
 
+    def _count_dead(self, record: RawRecord) -> None:
+        if record.offset in self._redriven:
+            self.tally.redriven += 1
+        else:
+            self.tally.dead += 1
+            self.tally.redrivable += self._decodes(record)
+
     def findings(self) -> Iterator[Finding]:
         """One for each row, and one for each that there ought to be."""
         for table in TABLES:
             held = self.held.values[table]
             for key, value in held.items():
-                yield self._count(self._judge(table, key.decode(), value))
+                yield self._judge(table, key.decode(), value)
             for key in self._refold.encoded[table]:
                 if key not in held:
-                    yield self._count(self._missing(table, key.decode()))
-
-    def _count(self, finding: Finding) -> Finding:
-        self._tally.rows[finding.verdict] += 1
-        return finding
+                    yield self._missing(table, key.decode())
 
     def _judge(self, table: Table, key: str, value: bytes) -> Finding:
         if (why := self.held.why_unreadable(table, key)) is not None:

@@ -57,7 +57,8 @@ class Tally(msgspec.Struct, kw_only=True):
 
     `waiting`: raw records that the worker has not come to, which nothing is concluded from.
     `dead`: those that cannot be decoded, or could not when the worker met them; `redrivable`: of
-    these, what today's Hookline decodes. `foreign`: not written by an endpoint.
+    these, what today's Hookline decodes. `redriven`: those that could not be decoded, and for which
+    a copy was appended. `foreign`: not written by an endpoint.
     """
 
     rows: Counter[Verdict] = msgspec.field(default_factory=Counter)
@@ -65,7 +66,12 @@ class Tally(msgspec.Struct, kw_only=True):
     waiting: int = 0
     dead: int = 0
     redrivable: int = 0
+    redriven: int = 0
     foreign: int = 0
+
+    def add(self, other: Tally) -> None:
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
     def wrong(self) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from app.core.catalogue import Catalogue
-from app.core.dead_letter import RAW
+from app.core.dead_letter import RAW, REASON, REDRIVEN
 from app.core.ledger import unpack
 from app.core.projection import AnyRow, Table
+from app.core.webhook import place_of
 from app.kafka.log import Progress
 from app.kafka.record import Span
 from app.kafka.topics import Topics
@@ -63,8 +64,7 @@ class Verification:
                     self._expect(check, table, number, at[self._rows.topic(table)], meter)
                 self._expect_segments(check, number, at[self._rows.topics.ledger], meter)
                 self._expect_dead(check, number, at[self._live.dead], meter)
-                self._take(check, number, raw, meter)
-                yield from check.findings()
+                yield from self._findings(self._take(check, number, raw, meter))
 
     def _spans(self) -> dict[str, dict[int, Span]]:
         """By topic and partition. Raw last: whatever the rows hold is then there."""
@@ -85,8 +85,8 @@ class Verification:
         with Shelves() as shelves:
             check = held.check(self._check(number, shelves, raw), table)
             self._expect_dead(check, number, dead, meter)
-            self._take(check, number, raw, meter)
-            return next(check.findings(), None)
+            check = self._take(check, number, raw, meter)
+            return next(self._findings(check), None)
 
     def quick(self, table: Table, key: str) -> Finding | None:
         """One row, against the raw records that it names itself: a few seeks. What it does not
@@ -98,9 +98,9 @@ class Verification:
         records = self._reader.fetch(self._live.raw, number, held.offsets())
         with Shelves() as shelves:
             check = held.check(self._check(number, shelves, raw, projected=0), table)
-            for batch in raw_batches(records, self._selection, self.tally):
+            for batch in raw_batches(records, self._selection, check.tally):
                 check.take(batch)
-            return next(check.findings(), None)
+            return next(self._findings(check), None)
 
     def _held(self, table: Table, key: str, number: int) -> _Held:
         """What the topics hold of one row."""
@@ -125,7 +125,6 @@ class Verification:
             self._codecs,
             shelves,
             self._rows.json,
-            self.tally,
             first=raw.first,
             projected=known if projected is None else projected,
         )
@@ -148,14 +147,30 @@ class Verification:
 
     def _expect_dead(self, check: PartitionCheck, number: int, span: Span, meter: Meter) -> None:
         for record in self._reader.read(self._live.dead, {number: span}, meter.part(span)):
-            partition, _, offset = dict(record.headers).get(RAW, b"").partition(b":")
-            if partition == b"%d" % number:
-                check.expect_dead(int(offset))
+            named = dict(record.headers)
+            place = place_of(named.get(RAW, b"").decode(errors="replace"))
+            if place is not None and place[0] == number:
+                redriven = named.get(REASON) == REDRIVEN.encode()
+                check.expect_dead(place[1], redriven=redriven)
 
-    def _take(self, check: PartitionCheck, number: int, span: Span, meter: Meter) -> None:
+    def _take(self, check: PartitionCheck, number: int, span: Span, meter: Meter) -> PartitionCheck:
+        """The check that has taken all raw records, knowing which of them once were dead."""
+        self._read_into(check, number, span, meter)
+        if check.unforeseen:
+            check = check.anew()
+            self._read_into(check, number, span, meter)
+        return check
+
+    def _read_into(self, check: PartitionCheck, number: int, span: Span, meter: Meter) -> None:
         records = self._reader.read(self._live.raw, {number: span}, meter.part(span))
-        for batch in raw_batches(records, self._selection, self.tally):
+        for batch in raw_batches(records, self._selection, check.tally):
             check.take(batch)
+
+    def _findings(self, check: PartitionCheck) -> Iterator[Finding]:
+        self.tally.add(check.tally)
+        for finding in check.findings():
+            self.tally.rows[finding.verdict] += 1
+            yield finding
 
 
 class _Held(NamedTuple):

@@ -60,6 +60,10 @@ def print_summary(console: Console, tally: Tally, what: str) -> None:
     if tally.dead:
         today = f"; {tally.redrivable:,} of these would decode today" if tally.redrivable else ""
         console.print(said(f"{tally.dead:,} are dead letters{today}: `hookline dead list`."))
+    if tally.redriven:
+        console.print(
+            said(f"{tally.redriven:,} were dead letters and are redriven: their copies are folded.")
+        )
     if tally.foreign:
         console.print(said(f"{tally.foreign:,} more were not written by an endpoint."))
 
@@ -87,6 +91,7 @@ def summary_json(tally: Tally) -> dict[str, Any]:
             "waiting": tally.waiting,
             "dead": tally.dead,
             "redrivable": tally.redrivable,
+            "redriven": tally.redriven,
             "foreign": tally.foreign,
         },
     }

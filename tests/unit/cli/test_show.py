@@ -102,7 +102,7 @@ def test_a_body(body: bytes, content_type: str, shown: str) -> None:
 
 
 def test_a_summary_says_what_nothing_was_concluded_from() -> None:
-    tally = Tally(records=9, waiting=2, dead=3, redrivable=1, foreign=4)
+    tally = Tally(records=9, waiting=2, dead=3, redrivable=1, redriven=2, foreign=4)
     tally.rows.update({"right": 5, "expired": 1})
     out = StringIO()
     print_summary(Console(file=out, width=160), tally, "state.*")
@@ -112,6 +112,7 @@ def test_a_summary_says_what_nothing_was_concluded_from() -> None:
         "9 raw records were read.",
         "2 of them wait for the worker: nothing was concluded from them.",
         "3 are dead letters; 1 of these would decode today: `hookline dead list`.",
+        "2 were dead letters and are redriven: their copies are folded.",
         "4 more were not written by an endpoint.",
     ]
     assert summary_json(tally)["right"] is True

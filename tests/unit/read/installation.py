@@ -11,13 +11,21 @@ from app.avro.lock import load_lock
 from app.avro.repository import Repository, load_repository
 from app.avro.row_codecs import row_codecs, row_schemas
 from app.core.catalogue import Catalogue
-from app.core.dead_letter import dead_letter_headers
+from app.core.dead_letter import closing_headers, dead_letter_headers
 from app.core.projection import TABLES, AnyRow, BatchProjection, Table
 from app.core.rows import Codec, PartitionRows, Store
 from app.core.undecodable import Undecodable
 from app.core.vendors import VENDORS, vendor_named
 from app.core.vendors.contract import Source
-from app.core.webhook import JSON, Key, RawRecord, event_id, read_raw_record
+from app.core.webhook import (
+    JSON,
+    Headers,
+    Key,
+    Place,
+    RawRecord,
+    event_id,
+    read_raw_record,
+)
 from app.kafka.topics import Topics
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
@@ -146,14 +154,30 @@ class Installation:
         for taken in BatchProjection(catalogue(), rows).take(records):
             record = taken.record
             if taken.error is not None:
-                headers = dead_letter_headers(
-                    record.headers(), self.topics.raw, number, record.offset, taken.error
-                )
-                self.log.append(self.topics.dead, number, record.key.encode(), record.body, headers)
+                self.bury(record, taken.error)
         for key, value in rows.segments_written().items():
             self.log.append(self.topics.ledger, number, key, value)
         for table, key, value in rows.rows_written():
             self.log.append(self.rows.topic(table), number, key, value)
+
+    def bury(self, record: RawRecord, error: Undecodable) -> None:
+        """The worker's letter of a record that it could not decode."""
+        headers = dead_letter_headers(
+            record.headers(), self.topics.raw, record.partition, record.offset, error
+        )
+        self._append_letter(record, record.body, headers)
+
+    def close_letter(self, record: RawRecord, copy: Place) -> None:
+        """A redrive's word that a copy of the record lies there."""
+        error = Undecodable("internal", "whatever it was")
+        headers = dead_letter_headers(
+            record.headers(), self.topics.raw, record.partition, record.offset, error
+        )
+        self._append_letter(record, b"", closing_headers(headers, copy))
+
+    def _append_letter(self, record: RawRecord, value: bytes, headers: Headers) -> None:
+        key = record.key.encode()
+        self.log.append(self.topics.dead, record.partition, key, value, headers)
 
     def row(self, table: Table, key: str) -> AnyRow:
         found = self.rows.newest(table, key)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.core.undecodable import Undecodable
 from app.read.fate import Became, Fates, with_id
 from app.simulate.payloads import varda
 from tests.unit.read.installation import RECEIVED, Installation, catalogue
@@ -23,7 +24,7 @@ def fates(hookline: Installation, id: str, **known: Any) -> list[Became]:
     raw = hookline.topics.raw
     records = list(with_id(hookline.log, raw, id, hookline.log.spans(raw)))
     found = Fates(hookline.rows, catalogue(), projected)
-    return [found.of(record) for record in records]
+    return found.of_all(records)
 
 
 def test_applied_then_duplicate_in_every_place_it_was_delivered(hookline: Installation) -> None:
@@ -69,12 +70,26 @@ def test_a_dead_letter_that_is_no_longer_kept(hookline: Installation) -> None:
 def test_a_dead_letter_that_was_redriven(hookline: Installation) -> None:
     record = hookline.receive(b"{broken")
     hookline.work()
-    raw = b"%d:%d" % (record.partition, record.offset)
-    headers = [("hookline_raw", raw), ("hookline_reason", b"redriven")]
-    hookline.log.append(hookline.topics.dead, record.partition, record.key.encode(), b"", headers)
+    hookline.close_letter(record, (1, 17))
     (found,) = fates(hookline, record.id)
-    assert found.fate == "redriven"
+    assert (found.fate, found.copy) == ("redriven", "1:17")
     assert found.letter is not None and found.letter.reason == "not_json"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_redriven_one_and_the_copy_that_is_in_the_row(hookline: Installation, kept: bool) -> None:
+    record = hookline.receive(CHAT)
+    hookline.projected[record.partition] = 1
+    hookline.bury(record, Undecodable("internal", "a fault"))
+    copy = hookline.receive(CHAT, redrive=f"{record.partition}:{record.offset}")
+    hookline.close_letter(record, (copy.partition, copy.offset))
+    hookline.work()
+    if not kept:
+        hookline.log.expire(hookline.topics.dead, record.partition, 2)
+    died, applied = fates(hookline, record.id)
+    assert (died.fate, died.copy) == ("redriven", f"{copy.partition}:{copy.offset}")
+    assert (died.letter is not None) == kept
+    assert (applied.fate, applied.record.redrive) == ("applied", f"{record.partition}:0")
 
 
 def test_the_worker_has_not_come_to_it(hookline: Installation) -> None:
