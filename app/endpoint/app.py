@@ -211,4 +211,5 @@ class Endpoint:
         return (200 if health.ready else 503), _JSON, _encode(health)
 
     async def _metrics(self) -> tuple[int, Headers, bytes]:
+        self.metrics.ready.set((await self._ready()).ready)
         return 200, ((b"content-type", self.metrics.content_type),), self.metrics.page()

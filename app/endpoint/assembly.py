@@ -53,7 +53,8 @@ async def assembled(
     async with AsyncExitStack() as stack:
         metrics = Metrics()
         breaker = Breaker()
-        spool = _spool(settings, topics, metrics)
+        bounds = Bounds(settings.endpoint_spool_max_bytes, settings.endpoint_spool_max_age_s)
+        spool = FileSpool(_spool_folder(settings, topics), bounds, News(metrics.spool_broken))
         stack.push_async_callback(spool.close)
         log = _log(settings, topics, give_up)
         stack.push_async_callback(log.close)
@@ -66,7 +67,7 @@ async def assembled(
             _run(check.until_passed(), give_up, stack)
         _run(Drain(spool, log, breaker, metrics.spool_drained).run(), give_up, stack)
         metrics.watch_waiting(lambda: log.waiting)
-        metrics.watch_spool(spool, breaker)
+        metrics.watch_spool(spool, bounds, breaker)
         body = BodyReader(settings.endpoint_max_body_bytes, settings.endpoint_body_timeout_s)
         kafka = KafkaReadiness(log.producer, topics.raw, settings.partitions)
         endpoint = Endpoint(
@@ -84,14 +85,13 @@ def with_vendors(sources: tuple[Source, ...]) -> list[tuple[Source, Vendor]]:
     return [(source, vendor_named(source.vendor)) for source in sources]
 
 
-def _spool(settings: Settings, topics: Topics, metrics: Metrics) -> FileSpool:
+def _spool_folder(settings: Settings, topics: Topics) -> Path:
     folder = spool_folder(settings.data_dir, topics.raw)
     try:
         prepare_folder(folder)
     except OSError as error:
         raise _unusable(folder, error) from error
-    bounds = Bounds(settings.endpoint_spool_max_bytes, settings.endpoint_spool_max_age_s)
-    return FileSpool(folder, bounds, News(metrics.spool_broken))
+    return folder
 
 
 def _unusable(folder: Path, error: OSError) -> UserError:

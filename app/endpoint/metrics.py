@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from app.endpoint.breaker import Breaker
+from app.endpoint.spool.bounds import Bounds
 from app.endpoint.spool.port import Spool
 
 _ACK_BUCKETS = (0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
@@ -58,12 +59,16 @@ class Metrics:
             buckets=_ACK_BUCKETS,
             registry=self.registry,
         )
+        self.ready = Gauge(
+            "hookline_endpoint_ready",
+            "1 while webhooks are taken, by Kafka or by the spool: /readyz answers 200.",
+            registry=self.registry,
+        )
         self._waiting = Gauge(
             "hookline_endpoint_waiting",
             "Webhooks handed to Kafka and not acknowledged yet.",
             registry=self.registry,
         )
-
         self._kafka_away = Gauge(
             "hookline_endpoint_kafka_away",
             "1 while Kafka is known to be away: webhooks go straight to the spool.",
@@ -84,6 +89,21 @@ class Metrics:
             "How long ago the oldest of them was received; 0 where there is none.",
             registry=self.registry,
         )
+        self._spool_ready = Gauge(
+            "hookline_endpoint_spool_ready",
+            "1 while the spool takes webhooks; 0 while it is full, or cannot be written.",
+            registry=self.registry,
+        )
+        self._spool_limit_bytes = Gauge(
+            "hookline_endpoint_spool_limit_bytes",
+            "With so many bytes in its folder the spool is full.",
+            registry=self.registry,
+        )
+        self._spool_limit_seconds = Gauge(
+            "hookline_endpoint_spool_limit_seconds",
+            "The spool is full when its oldest webhook waits for longer than this.",
+            registry=self.registry,
+        )
         self.spool_drained = Counter(
             "hookline_endpoint_spool_drained",
             "Webhooks sent from the spool to the raw log, acknowledged.",
@@ -98,7 +118,7 @@ class Metrics:
     def watch_waiting(self, count: Callable[[], int]) -> None:
         self._waiting.set_function(count)
 
-    def watch_spool(self, spool: Spool, breaker: Breaker) -> None:
+    def watch_spool(self, spool: Spool, bounds: Bounds, breaker: Breaker) -> None:
         def oldest_s() -> float:
             at = spool.contents().oldest_at
             return 0 if at is None else max(0, time.time() - at / 1_000_000)
@@ -106,6 +126,9 @@ class Metrics:
         self._spool_entries.set_function(lambda: spool.contents().entries)
         self._spool_bytes.set_function(lambda: spool.contents().bytes)
         self._spool_oldest.set_function(oldest_s)
+        self._spool_ready.set_function(lambda: spool.trouble() is None)
+        self._spool_limit_bytes.set(bounds.max_bytes)
+        self._spool_limit_seconds.set(bounds.max_age_s)
         self._kafka_away.set_function(lambda: breaker.is_open)
 
     def page(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What README lists is what the code has: commands, sources, topics, settings, metrics, folders."""
+"""What README lists is what the code has: commands, sources, topics, settings, folders."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ import typer
 
 from app.cli.main import COMMANDS, main
 from app.core.vendors import VENDORS
-from app.endpoint.metrics import Metrics as EndpointMetrics
-from app.inspector.metrics import Metrics as InspectorMetrics
 from app.kafka.topics import Topics, declare
 from app.settings import PREFIX, Settings
 from app.sources import load_sources
 from tests.e2e import readme
-from tests.unit.docs.metrics import metrics_of
 
 ROOT = readme.README.parent
 
@@ -94,13 +91,7 @@ def _variable(field: str) -> str:
     return "SCHEMA_REGISTRY_URL" if field == "schema_registry_url" else PREFIX + field.upper()
 
 
-def test_every_metric_is_listed_with_its_labels() -> None:
-    """The worker's stand in a page of their own, see `tests/unit/docs/test_metrics.py`."""
-    registered = metrics_of(EndpointMetrics().registry) | metrics_of(InspectorMetrics().registry)
-    assert {row[0].strip("`"): row[1] for row in readme.table("Metrics")} == registered
-
-
-@pytest.mark.parametrize("heading", ["Sources", "Topics", "Settings", "Metrics"])
+@pytest.mark.parametrize("heading", ["Sources", "Topics", "Settings"])
 def test_tables_are_whole(heading: str) -> None:
     """Each row has as many cells as its head."""
     rows = readme.table(heading)

@@ -324,6 +324,17 @@ async def test_livez_answers_readyz_says_what_is_not_ready() -> None:
     assert answer.json == {"ready": True, "not_ready": [], "warnings": health.warnings}
 
 
+@pytest.mark.parametrize("ready", [True, False])
+async def test_metrics_say_whether_it_is_ready(ready: bool) -> None:
+    async def asked() -> Health:
+        return Health(ready=ready)
+
+    bench = Bench(ready=asked)
+    metrics = await bench.ask("GET", "/metrics")
+    assert metrics is not None
+    assert b"\nhookline_endpoint_ready %.1f\n" % ready in metrics.body
+
+
 async def test_no_secret_is_in_metrics_receipts_or_refusals() -> None:
     bench = Bench()
     body = call_ended()
