@@ -95,6 +95,11 @@ class Partition:
             for key, value in self._stores[table].items():
                 yield table, key.decode(), value
 
+    def written_rows(self) -> Iterator[tuple[tuple[Table, str], bytes]]:
+        """The same with the key of each."""
+        for table, key, value in self._written():
+            yield (table, key), value
+
     def rows(self) -> dict[str, dict[str, Any]]:
         """The public fields of every row that was written."""
         return {key: public(table, value) for table, key, value in self._written()}
