@@ -33,6 +33,7 @@ def describe(record: RawRecord, webhooks: Webhooks, step: Step | None, rules: Ru
         changes=_changes(record, webhooks, step, rules),
         schema_version=None if known is None else rules.events.version(known),
         why=_why(record, webhooks, decoded) if "dead_letter" in worn else None,
+        redriven_as=webhooks.redriven.get(record.offset),
         stands_in_for=record.redrive,
         delivery=record.delivery,
         event=None if known is None else rules.events.of(known),

@@ -48,6 +48,7 @@ def moment_json(moment: Moment, *, bodies: bool) -> dict[str, Any]:
         "delivery": moment.delivery,
         "badges": moment.badges,
         "why": moment.why,
+        "redriven_as": moment.redriven_as,
         "stands_in_for": moment.stands_in_for,
         "changes": moment.changes,
     }
@@ -110,6 +111,7 @@ def _moment(said: Mapping[str, Any]) -> Moment:
         changes=None if said["changes"] is None else [_change(one) for one in said["changes"]],
         schema_version=said["schema_version"],
         why=msgspec.convert(said["why"], Why | None),
+        redriven_as=said["redriven_as"],
         stands_in_for=said["stands_in_for"],
         delivery=said["delivery"],
         event=event,

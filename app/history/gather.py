@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from app.core.dead_letter import REDRIVEN
 from app.core.ledger import Entry, unpack
 from app.core.projection import Table
 from app.core.webhook import NotARawRecord, RawRecord, place_of
@@ -15,17 +16,19 @@ from app.history.webhooks import Webhooks
 from app.kafka.log import Progress
 from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
-from app.read.dead_letters import REDRIVEN, letter
+from app.read.dead_letters import letter
 from app.read.progress import Meter, extent
 from app.read.raw_record import raw_record
 from app.read.rows import Found, RowReader
 
 
 class Letters(NamedTuple):
-    """A key's dead letters by the raw offset they are about, and which of them were redriven."""
+    """A key's dead letters by the raw offset they are about; of those that were redriven, where
+    the raw record lies that stands in for each (`<partition>:<offset>`).
+    """
 
     whys: Mapping[int, Why]
-    redriven: frozenset[int] = frozenset()
+    redriven: Mapping[int, str]
 
 
 class Gathering:
@@ -70,9 +73,8 @@ class Gathering:
         named = self._named(found, number) if named is None else named
         raw = self._reader.spans(self._live.raw)[number]
         waiting = self._scan(key, number, self._waiting(number, raw))
-        wanted = {*named, *letters.whys} - {record.offset for record in waiting}
-        fetched = self._reader.fetch(self._live.raw, number, wanted)
-        records = [*_of_key(fetched, key), *waiting]
+        records = self._fetch(key, number, {*named, *letters.whys}, waiting)
+        records = self._fetch(key, number, {*_copied(records)}, records)  # letters that expired
         return self._webhooks(found.table, key, found, named, letters, records)
 
     def _named(self, found: Found, number: int) -> dict[int, Entry]:
@@ -91,21 +93,32 @@ class Gathering:
     ) -> list[RawRecord]:
         return list(_of_key(self._reader.read(self._live.raw, {number: span}, progress), key))
 
+    def _fetch(
+        self, key: str, number: int, offsets: Collection[int], there: list[RawRecord]
+    ) -> list[RawRecord]:
+        """What is there, and what lies at these offsets."""
+        missing = {*offsets} - {record.offset for record in there}
+        if not missing:
+            return there
+        return [*_of_key(self._reader.fetch(self._live.raw, number, missing), key), *there]
+
     def _letters(self, key: str, number: int, span: Span, progress: Progress | None) -> Letters:
-        """They lie in the partition of the raw record. That one was redriven, a letter of another
-        key may say: the one that it has today.
+        """They lie in the partition of the raw record. A worker that re-reads after a crash writes
+        its letters again: the first counts.
         """
         whys: dict[int, Why] = {}
-        redriven: set[int] = set()
+        redriven: dict[int, str] = {}
         wanted = key.encode()
         for record in self._reader.read(self._live.dead, {number: span}, progress):
+            if record.key != wanted:
+                continue
             one = letter(record)
             place = place_of(one.raw)
-            if place is None or place[0] != number:
+            if place is None:
                 continue
             if one.reason == REDRIVEN:
-                redriven.add(place[1])
-            elif record.key == wanted:
+                redriven.setdefault(place[1], one.copy)
+            else:
                 why = Why(
                     reason=one.reason,
                     path=one.path,
@@ -113,7 +126,7 @@ class Gathering:
                     fingerprint=one.fingerprint,
                 )
                 whys.setdefault(place[1], why)
-        return Letters(whys, frozenset(redriven))
+        return Letters(whys, redriven)
 
     def _webhooks(
         self,
@@ -127,19 +140,26 @@ class Gathering:
         whole: bool = False,
     ) -> Webhooks:
         number = self._rows.partition(key)
-        again = (record.stands_in_for for record in records)
-        stood_for = {place[1] for place in again if place is not None and place[0] == number}
         return Webhooks(
             table=table,
             key=key,
             records=sorted(records, key=lambda record: record.offset),
             letters=letters.whys,
-            redriven=letters.redriven | stood_for,
+            redriven={**letters.redriven, **_copied(records)},
             row=found,
             named=named,
             projected=None if self._projected is None else self._projected.get(number, 0),
             whole=whole,
         )
+
+
+def _copied(records: Iterable[RawRecord]) -> dict[int, str]:
+    """What records stand in for, and where they lie: a letter is not kept as long as they are."""
+    return {
+        place[1]: f"{record.partition}:{record.offset}"
+        for record in records
+        if (place := record.stands_in_for) is not None and place[0] == record.partition
+    }
 
 
 def _of_key(records: Iterable[Record], key: str) -> Iterator[RawRecord]:

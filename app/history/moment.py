@@ -46,10 +46,11 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """A webhook, and what it changed in its row.
 
     Times in microseconds: `event_at` is what the body states, None where it states none or cannot
-    be decoded. `stands_in_for` is the place (`<partition>:<offset>`) of the dead letter's raw
-    record; `why` is a dead letter's. `event` is None where it cannot be decoded, and with it
-    `schema_version`. `changes` are those of the fields that readers see, in the row's order; None
-    where earlier webhooks have expired, so that nobody can tell.
+    be decoded. `why` is a dead letter's, None where the letter has expired and the record decodes
+    today; `redriven_as` is the place (`<partition>:<offset>`) of the record that stands in for
+    it, `stands_in_for` the other way round. `event` is None where it cannot be decoded, and with
+    it `schema_version`. `changes` are those of the fields that readers see, in the row's order;
+    None where earlier webhooks have expired, so that nobody can tell.
     """
 
     partition: int
@@ -62,6 +63,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     changes: list[Change] | None
     schema_version: int | None
     why: Why | None
+    redriven_as: str | None
     stands_in_for: str | None
     delivery: str | None
     event: dict[str, Plain] | None

@@ -25,7 +25,8 @@ Standing = Literal[
 @dataclass(frozen=True, kw_only=True)
 class Webhooks:
     """`records` in log order, which is the order in which the worker takes them; `letters` by the
-    raw offset they are about, `redriven` the offsets of those that another record stands in for.
+    raw offset they are about; `redriven` by the same the place of the record that stands in for
+    it, also where the letter is no longer kept.
 
     `row` is the key's row, `named` what its ledger says of its raw records, by offset; both None
     where there is no row. `projected` is the raw offset up to which the worker has come, None
@@ -37,7 +38,7 @@ class Webhooks:
     key: str
     records: Sequence[RawRecord]
     letters: Mapping[int, Why] = field(default_factory=dict[int, Why])
-    redriven: frozenset[int] = frozenset()
+    redriven: Mapping[int, str] = field(default_factory=dict[int, str])
     row: Found | None = None
     named: Mapping[int, Entry] | None = None
     projected: int | None = None
@@ -73,7 +74,7 @@ class Webhooks:
         """
         if self.named is not None and record.offset in self.named:
             return "folded"
-        if record.offset in self.letters:
+        if record.offset in self.letters or record.offset in self.redriven:
             return "dead_letter"
         if self.projected is not None and record.offset >= self.projected:
             return "waiting"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from app.core.undecodable import Undecodable
 from app.core.webhook import RawRecord
 from app.history.gather import Gathering
 from app.history.history import History
@@ -46,22 +47,9 @@ def gathered(
     return History(gathering.webhooks(table, key, **options), rules())
 
 
-def dead(hookline: Installation, record: RawRecord, reason: str = "schema_mismatch") -> None:
+def died(hookline: Installation, record: RawRecord) -> None:
     """The worker could not decode it then, whatever can be decoded today: a letter, and nothing in
-    the row. Of reason `redriven`, it closes the letter.
+    the row.
     """
-    hookline.log.append(
-        hookline.topics.dead,
-        record.partition,
-        record.key.encode(),
-        record.body,
-        [
-            *record.headers(),
-            ("__connect.errors.exception.message", b"expected text (at $.data.content)"),
-            ("hookline_reason", reason.encode()),
-            ("hookline_fingerprint", b"0123456789abcdef"),
-            ("hookline_raw", b"%d:%d" % (record.partition, record.offset)),
-        ],
-    )
-    end = record.offset + 1
-    hookline.projected[record.partition] = max(hookline.projected[record.partition], end)
+    hookline.bury(record, Undecodable("schema_mismatch", "expected text", "$.data.content"))
+    hookline.projected[record.partition] = record.offset + 1

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from app.core.projection import AnyRow
+from app.core.webhook import RawRecord
 from app.history.expired import Expired
 from app.history.history import History
 from app.history.moment import Change, Moment
 from app.simulate.payloads import varda, voxsig
-from tests.unit.history.telling import CHAT, at, dead, gathered, history
+from tests.unit.history.telling import CHAT, at, died, gathered, history
 from tests.unit.read.installation import RECEIVED, SECOND, Installation, row_json
 
 BROKEN = {"content": {"no": "text"}}
@@ -132,26 +133,47 @@ def test_a_row_that_was_written_before_its_offset_was_committed(hookline: Instal
     assert changed(told.timeline()[-1])["messages.inbound"] == 2
 
 
-def test_a_dead_letter_that_was_redriven_and_the_record_that_stands_in_for_it(
-    hookline: Installation,
-) -> None:
+class TestRedriven:
     """Its cause was mended since: it decodes today, and is not in the row for all that."""
-    record = hookline.receive(varda.message(7, 4, at(40)))
-    dead(hookline, record)
-    assert badges(history(hookline))[record.offset] == ["dead_letter"]
-    again = hookline.receive(
-        record.body, received_at=record.received_at, redrive=f"0:{record.offset}"
-    )
-    dead(hookline, record, "redriven")
-    hookline.work()
-    told = history(hookline)
-    worn = badges(told)
-    assert worn[record.offset] == ["dead_letter", "redriven"]
-    assert worn[again.offset] == ["stands_in"]
-    *_, letter, stand_in = told.timeline()
-    assert letter.changes == [] and letter.event is not None
-    assert changed(stand_in)["messages.inbound"] == 2
-    assert stand_in.stands_in_for == f"0:{record.offset}"
+
+    @pytest.fixture
+    def letter(self, hookline: Installation) -> RawRecord:
+        record = hookline.receive(varda.message(7, 4, at(40)))
+        died(hookline, record)
+        return record
+
+    @pytest.fixture
+    def copy(self, hookline: Installation, letter: RawRecord) -> RawRecord:
+        place = f"0:{letter.offset}"
+        copy = hookline.receive(letter.body, received_at=letter.received_at, redrive=place)
+        hookline.work()
+        return copy
+
+    def test_until_then(self, hookline: Installation, letter: RawRecord) -> None:
+        moment = history(hookline).timeline()[-1]
+        assert (moment.offset, moment.badges) == (letter.offset, ["dead_letter"])
+        assert moment.changes == [] and moment.event is not None
+        assert moment.redriven_as is None
+
+    def test_each_names_the_other(
+        self, hookline: Installation, letter: RawRecord, copy: RawRecord
+    ) -> None:
+        hookline.close_letter(letter, (0, copy.offset))
+        *_, dead, stand_in = history(hookline).timeline()
+        assert dead.badges == ["dead_letter", "redriven"]
+        assert dead.redriven_as == f"0:{copy.offset}"
+        assert dead.why is not None and dead.why.reason == "schema_mismatch"
+        assert stand_in.badges == ["stands_in"]
+        assert stand_in.stands_in_for == f"0:{letter.offset}"
+        assert changed(stand_in)["messages.inbound"] == 2
+
+    def test_the_letter_is_no_longer_kept(
+        self, hookline: Installation, letter: RawRecord, copy: RawRecord
+    ) -> None:
+        hookline.log.expire(hookline.topics.dead, 0, 99)
+        told = history(hookline)
+        assert badges(told)[letter.offset] == ["dead_letter", "redriven"]
+        assert shown(told.row_at(hookline.now)) == shown(hookline.row("conversation", CHAT))
 
 
 def test_one_that_the_row_ought_to_have_and_has_not(hookline: Installation) -> None:

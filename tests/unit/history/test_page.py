@@ -10,7 +10,7 @@ import pytest
 from app.history.forms import page_json, read_page
 from app.history.page import Page, page
 from app.simulate.payloads import varda
-from tests.unit.history.telling import at, dead, history
+from tests.unit.history.telling import at, died, history
 from tests.unit.read.installation import Installation
 
 
@@ -69,7 +69,7 @@ class TestJson:
         return msgspec.json.decode(msgspec.json.encode(page_json(shown, bodies=bodies)))
 
     def test_what_is_written_can_be_read(self, hookline: Installation) -> None:
-        dead(hookline, hookline.receive(varda.message(7, 99, at(0))))
+        died(hookline, hookline.receive(varda.message(7, 99, at(0))))
         hookline.receive(varda.message(7, 1, at(1)))
         hookline.receive(varda.message(7, 98, at(99)))
         shown = page(history(hookline), limit=3)
@@ -109,6 +109,7 @@ class TestJson:
             "delivery": None,
             "badges": [],
             "why": None,
+            "redriven_as": None,
             "stands_in_for": None,
         }
 
