@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     worker_row_cache_bytes: int = Field(16 * MIB, ge=0)
     inspector_host: str = Field("127.0.0.1", min_length=1)
     inspector_port: Port = 8082
+    inspector_url: str | None = Field(
+        None,
+        description="a URL that begins with http:// or https://",
+        pattern=r"^https?://\S+$",
+    )
+    token: SecretStr | None = None
 
 
 def load_settings(**given: object) -> Settings:
