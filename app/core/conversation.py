@@ -10,7 +10,7 @@ from app.core.facts import ConversationFacts
 from app.core.ledger import Entry, Ledger, kind_of, message_hash
 from app.core.messages import Counts, Times
 from app.core.people import Role, Shown
-from app.core.recent_messages import Kept, Recent, keep_again, keep_new
+from app.core.recent_messages import Contents, Recent, keep_again, keep_new
 from app.core.row import Fold, Row, Step, add_entry, take_common
 from app.core.stamps import places, take
 from app.core.statuses import Point, meaning, take_status
@@ -34,7 +34,7 @@ class ConversationFold(Fold, kw_only=True, gc=False):
     contact: Role | None = None
     assignee: Role | None = None
     times: Times = msgspec.field(default_factory=Times)
-    kept: list[Kept] = []
+    kept: Contents = msgspec.field(default_factory=Contents)
     status_events: bytearray = msgspec.field(default_factory=bytearray)
 
 

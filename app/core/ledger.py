@@ -61,7 +61,9 @@ class Segments(Protocol):
 
     def read(self, number: int) -> bytes: ...
 
-    def write(self, number: int, packed: bytes) -> None: ...
+    def write(self, number: int, packed: bytes, added: bytes) -> None:
+        """`packed` is all that it holds now, `added` what it may not have held before."""
+        ...
 
     def may_hold(self, id: bytes, count: int) -> bool:
         """False only if none of the first `count` segments has an event or message of that id."""
@@ -93,12 +95,14 @@ class Ledger(msgspec.Struct, gc=False):
         """Was an event of this id (8 bytes) applied before?"""
         if event in self.packed and _find(self.packed, event, _ID) >= 0:
             return True
-        return self.moved > 0 and any(True for _ in self._older(event, _ID))
+        if self.moved and self._may_hold(event):
+            return any(True for _ in self._older(event, _ID))
+        return False
 
     def names(self, event: bytes, place: tuple[int, int]) -> bool:
         """Is the raw record at this partition and offset one of those seen of an event?"""
         seen = [*_matching(self.packed, event, _ID)]
-        if self.moved:
+        if self.moved and self._may_hold(event):
             seen.extend(self._older(event, _ID))
         return any((entry.partition, entry.offset) == place for entry in seen)
 
@@ -107,7 +111,7 @@ class Ledger(msgspec.Struct, gc=False):
         found: list[Entry] = []
         if message in self.packed:
             found.extend(_matching(self.packed, message, _MESSAGE))
-        if self.moved:
+        if self.moved and self._may_hold(message):
             found.extend(self._older(message, _MESSAGE))
         return found
 
@@ -135,14 +139,15 @@ class Ledger(msgspec.Struct, gc=False):
                     yield entry
         yield from unpack(self.packed)
 
+    def _may_hold(self, id: bytes) -> bool:
+        return self.open(self.key).may_hold(id, _segments(self.moved))
+
     def _older(self, id: bytes, place: int) -> Iterator[Entry]:
-        count = _segments(self.moved)
         segments = self.open(self.key)
-        if segments.may_hold(id, count):
-            for number in range(count):
-                for entry in _matching(segments.read(number), id, place):
-                    if entry.offset <= self.covered:
-                        yield entry
+        for number in range(_segments(self.moved)):
+            for entry in _matching(segments.read(number), id, place):
+                if entry.offset <= self.covered:
+                    yield entry
 
     def _move(self) -> None:
         """What a segment takes depends on the log alone, and it is a set: writing it again
@@ -152,7 +157,7 @@ class Ledger(msgspec.Struct, gc=False):
         before = segments.read(number) if self.moved % IN_SEGMENT else b""
         moving = bytes(self.packed[: MOVED * SIZE])
         packed = sorted({*_split(before), *_split(moving)})
-        segments.write(number, b"".join(packed))
+        segments.write(number, b"".join(packed), moving)
         del self.packed[: MOVED * SIZE]
         self.moved += MOVED
 
@@ -202,10 +207,10 @@ class MappedSegments:
     def read(self, number: int) -> bytes:
         return self.mapping.get(segment_key(self.key, number), b"")
 
-    def write(self, number: int, packed: bytes) -> None:
+    def write(self, number: int, packed: bytes, added: bytes) -> None:
         self.mapping[segment_key(self.key, number)] = packed
         if number < self._indexed:
-            self._learn(packed)
+            self._learn(added)
 
     def may_hold(self, id: bytes, count: int) -> bool:
         while self._indexed < count:

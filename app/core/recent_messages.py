@@ -13,8 +13,8 @@ from app.core.messages import Resolved, is_shown
 from app.core.stamps import NEVER
 
 SHOWN = 8  # messages in the row's recent_messages
-KEPT = 32  # messages whose content the fold keeps, so that late corrections stay exact; as many
-# notes and activity beside them, and messages whose time is not known yet
+KEPT = 32  # messages of each group whose content the fold keeps, so that late corrections stay
+# exact
 
 _UPDATE, _FIRST = b"\1", b"\0"
 
@@ -46,9 +46,27 @@ class Kept(msgspec.Struct, gc=False):
     type_by: bytes
     encoded: str | None = None
 
-    @property
-    def shown(self) -> bool:
-        return self.message.at != 0 and is_shown(self.message.direction)
+
+class Contents(msgspec.Struct, gc=False):
+    """The kept messages in three groups, each ascending by time, then id: those that may be shown,
+    notes and activity, and those of which no event has stated its time yet.
+    """
+
+    shown: list[Kept] = []
+    aside: list[Kept] = []
+    timeless: list[Kept] = []
+
+    def group(self, message: Recent) -> list[Kept]:
+        if not message.at:
+            return self.timeless
+        return self.shown if is_shown(message.direction) else self.aside
+
+    def take_out(self, id: str) -> Kept | None:
+        for group in (self.shown, self.aside, self.timeless):
+            for n in range(len(group) - 1, -1, -1):
+                if group[n].message.id == id:
+                    return group.pop(n)
+        return None
 
 
 class HasRecent(Protocol):
@@ -65,43 +83,42 @@ def id_order(id: str) -> tuple[int, int, str]:
 
 
 def keep_new(
-    row: HasRecent, kept: list[Kept], said: facts.Message, cls: MessageClass, at: int, by: bytes
+    row: HasRecent,
+    contents: Contents,
+    said: facts.Message,
+    cls: MessageClass,
+    at: int,
+    by: bytes,
 ) -> None:
-    """Take the content of a message that was not spoken of before into the kept messages
-    (ascending by time, then id), and show the newest. `at` 0: no event has stated its time yet.
+    """Keep the content of a message that was not spoken of before, and show the newest. `at` 0: no
+    event has stated its time yet.
     """
     text, content_type = said.text, said.content_type
     content_by = _content_by(said, by)
     message = Recent(said.id, cls, content_type, text, at)
-    newest = not kept or kept[-1].message.at < at
-    kept.append(
-        Kept(
-            message,
-            NEVER if text is None else content_by,
-            NEVER if content_type is None else content_by,
-        )
-    )
+    text_by = NEVER if text is None else content_by
+    type_by = NEVER if content_type is None else content_by
+    group = contents.group(message)
+    newest = _put(group, Kept(message, text_by, type_by))
+    if group is not contents.shown:
+        return
     if not newest:
-        kept.sort(key=_order)
-    if len(kept) > KEPT:
-        _drop_oldest(kept)
-    if not newest:
-        _show(row, kept)
-    elif at and is_shown(cls):
-        recent = row.recent_messages
-        recent.append(message)
-        if len(recent) > SHOWN:
-            del recent[0]
-        row.last_message = message
+        _show(row, contents)
+        return
+    recent = row.recent_messages
+    recent.append(message)
+    if len(recent) > SHOWN:
+        del recent[0]
+    row.last_message = message
 
 
 def keep_again(
-    row: HasRecent, kept: list[Kept], said: facts.Message, resolved: Resolved, by: bytes
+    row: HasRecent, contents: Contents, said: facts.Message, resolved: Resolved, by: bytes
 ) -> None:
     """The same for a message that was spoken of before, and may be kept already."""
-    one = next((one for one in kept if one.message.id == said.id), None)
+    one = contents.take_out(said.id)
     if one is None:
-        keep_new(row, kept, said, resolved.cls, resolved.at, by)
+        keep_new(row, contents, said, resolved.cls, resolved.at, by)
         return
     content_by = _content_by(said, by)
     text, content_type = one.message.text, one.message.content_type
@@ -111,10 +128,19 @@ def keep_again(
         content_type, one.type_by = said.content_type, content_by
     one.message = Recent(said.id, resolved.cls, content_type, text, resolved.at)
     one.encoded = None
-    kept.sort(key=_order)
-    if len(kept) > KEPT:  # it may be of another class now
-        _drop_oldest(kept)
-    _show(row, kept)
+    _put(contents.group(one.message), one)
+    _show(row, contents)
+
+
+def _put(group: list[Kept], one: Kept) -> bool:
+    """Put it in its place; returns whether that is the last. The oldest beyond KEPT is dropped."""
+    newest = not group or group[-1].message.at < one.message.at
+    group.append(one)
+    if not newest:
+        group.sort(key=_order)
+    if len(group) > KEPT:
+        del group[0]
+    return newest
 
 
 def _content_by(said: facts.Message, by: bytes) -> bytes:
@@ -125,24 +151,7 @@ def _order(one: Kept) -> tuple[int, tuple[int, int, str]]:
     return (one.message.at, id_order(one.message.id))
 
 
-def _drop_oldest(kept: list[Kept]) -> None:
-    shown = aside = timeless = 0
-    for n in range(len(kept) - 1, -1, -1):
-        message = kept[n].message
-        if not message.at:
-            timeless += 1
-            full = timeless > KEPT
-        elif is_shown(message.direction):
-            shown += 1
-            full = shown > KEPT
-        else:
-            aside += 1
-            full = aside > KEPT
-        if full:
-            del kept[n]
-
-
-def _show(row: HasRecent, kept: list[Kept]) -> None:
+def _show(row: HasRecent, contents: Contents) -> None:
     """The newest SHOWN messages, ascending."""
-    row.recent_messages = [one.message for one in kept if one.shown][-SHOWN:]
+    row.recent_messages = [one.message for one in contents.shown[-SHOWN:]]
     row.last_message = row.recent_messages[-1] if row.recent_messages else None

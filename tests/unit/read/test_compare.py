@@ -123,5 +123,5 @@ def test_fields_left_out() -> None:
 
 def test_what_is_inside_the_fold() -> None:
     theirs = other()
-    theirs.fold.kept[0].text_by = b""
-    assert [one.field for one in compared(row(), theirs)] == ["fold.kept[1].text_by"]
+    theirs.fold.kept.shown[0].text_by = b""
+    assert [one.field for one in compared(row(), theirs)] == ["fold.kept.shown[1].text_by"]
