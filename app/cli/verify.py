@@ -8,12 +8,13 @@ import msgspec
 import typer
 
 from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Shadow, Source
-from app.cli.show.findings import finding_json, print_finding, print_summary, summary_json
+from app.cli.show.findings import print_finding, print_summary
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.wiring import Reading, reading
 from app.errors import UserError
 from app.read.tables import row_key
 from app.replay.finding import Finding
+from app.replay.forms import finding_json, summary_json
 from app.replay.verify import Verification
 
 WRONG = 1

@@ -130,7 +130,7 @@ class PartitionCheck:
             return Finding(table=table, key=key, verdict="unreadable", why=why)
         behind = self._behind.get((table, key), [])
         if not behind and self._is_the_same(table, key, value):
-            verdict, found, version = "right", [], FOLD_VERSION
+            verdict, found, version = "equal", [], FOLD_VERSION
         else:
             row = self._codecs[table].loads(value)
             version = row.fold_version
@@ -166,7 +166,7 @@ class PartitionCheck:
             found = differences(self._shown(table, row), self._shown(table, other))
         theirs = Segments(self._refold.segments)
         found += self.held.segments.differences(key, row, theirs, other)
-        return "differs" if found else "right", found
+        return "differs" if found else "equal", found
 
     def _shown(self, table: Table, row: AnyRow) -> dict[str, Plain]:
         return self._json.of(table, row, internals=True)

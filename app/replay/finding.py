@@ -11,16 +11,28 @@ from app.core.projection import Table
 from app.read.compare import Difference
 
 Verdict = Literal[
-    "right",  # the raw log gives the very same row
-    "older fold",  # an older version of the rules made it: a replay brings it up to date
-    "expired",  # some of its raw records are no longer kept
-    "differs",  # the raw log gives another row
-    "behind",  # the worker has passed raw records of its key that it does not hold
-    "missing",  # the raw log gives a row, the topic has none
-    "unexpected",  # the topic has a row, the raw log gives none
-    "newer fold",  # a newer version of the rules made it: this program cannot judge it
-    "unreadable",  # its value is no row
+    "equal",
+    "older fold",
+    "expired",
+    "differs",
+    "behind",
+    "missing",
+    "unexpected",
+    "newer fold",
+    "unreadable",
 ]
+MEANS: dict[Verdict, str] = {
+    "equal": "the raw log gives the very same row",
+    "older fold": "made by an older version of the rules: `hookline replay` brings it up to date",
+    "expired": "some of its raw records are no longer kept, so it cannot be proved",
+    "differs": "the raw log gives another row",
+    "behind": "the worker has passed raw records of its key that it does not hold",
+    "missing": "the raw log gives a row, and there is none",
+    "unexpected": "no raw record makes such a row",
+    "newer fold": "made by a newer version of the rules: run that version of Hookline",
+    "unreadable": "its value is no row",
+}
+"""In the words that people read, on the page as in the terminal."""
 WRONG: tuple[Verdict, ...] = (
     "differs",
     "behind",

@@ -193,7 +193,7 @@ class TestVerify:
     def test_all_is_right(self, seen: Cluster) -> None:
         done = seen.run("verify", "--all", "--json")
         assert (done.code, done.json["right"]) == (0, True)
-        assert done.json["rows"] == {"right": 3}
+        assert done.json["rows"] == {"equal": 3}
         assert done.json["raw"]["dead"] == 3
         assert "3 rows" in seen.run("verify", "--all").out
 

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import Console
 
-from app.cli.show.differences import as_json, grid
+from app.cli.show.differences import grid
 from app.cli.show.texts import said
-from app.core.row import FOLD_VERSION
-from app.replay.finding import Finding, Tally, Verdict
+from app.replay.finding import MEANS, Finding, Tally
 
 _RECORDS = 10  # raw places shown of one row
-
-_MEANS: dict[Verdict, str] = {
-    "right": "the raw log gives the very same row",
-    "older fold": "made by an older version of the rules: `hookline replay` brings it up to date",
-    "expired": "some of its raw records are no longer kept, so it cannot be proved",
-    "differs": "the raw log gives another row",
-    "behind": "the worker has passed raw records of its key that it does not hold",
-    "missing": "the raw log gives a row, and there is none",
-    "unexpected": "no raw record makes such a row",
-    "newer fold": "made by a newer version of the rules: run that version of Hookline",
-    "unreadable": "its value is no row",
-}
 
 
 def print_finding(console: Console, finding: Finding) -> None:
@@ -31,7 +16,7 @@ def print_finding(console: Console, finding: Finding) -> None:
     at = "" if finding.offset is None else f"  as of raw offset {finding.offset}"
     title = said(finding.key, "bold").append(f"  {finding.verdict}", style)
     console.print(title.append(at, "dim"))
-    console.print("   ", said(_MEANS[finding.verdict]))
+    console.print("   ", said(MEANS[finding.verdict]))
     if finding.why:
         console.print("   ", said(finding.why))
     if finding.records:
@@ -51,7 +36,7 @@ def print_summary(console: Console, tally: Tally, what: str) -> None:
     console.print(said(f"{count} of {what}: {rows or 'none'}.", "bold"))
     for verdict in ("older fold", "expired"):
         if tally.rows[verdict]:
-            console.print(said(f"{tally.rows[verdict]:,} {verdict}: {_MEANS[verdict]}."))
+            console.print(said(f"{tally.rows[verdict]:,} {verdict}: {MEANS[verdict]}."))
     console.print(said(f"{tally.records:,} raw records were read."))
     if tally.waiting:
         console.print(
@@ -66,32 +51,3 @@ def print_summary(console: Console, tally: Tally, what: str) -> None:
         )
     if tally.foreign:
         console.print(said(f"{tally.foreign:,} more were not written by an endpoint."))
-
-
-def finding_json(finding: Finding) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "key": finding.key,
-        "kind": finding.table,
-        "verdict": finding.verdict,
-        "offset": finding.offset,
-        "fold_version": finding.fold_version,
-        "differences": [as_json(one, "row", "raw") for one in finding.differences],
-        "records": finding.records,
-    }
-    return shown | ({"why": finding.why} if finding.why else {})
-
-
-def summary_json(tally: Tally) -> dict[str, Any]:
-    return {
-        "right": tally.wrong == 0,
-        "rows": dict(sorted(tally.rows.items())),
-        "fold_version": FOLD_VERSION,
-        "raw": {
-            "records": tally.records,
-            "waiting": tally.waiting,
-            "dead": tally.dead,
-            "redrivable": tally.redrivable,
-            "redriven": tally.redriven,
-            "foreign": tally.foreign,
-        },
-    }

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from app.cli.show.findings import print_summary, summary_json
+from app.cli.show.findings import print_summary
 from app.cli.show.letters import group_list, readable
 from app.cli.show.row_list import row_list
 from app.cli.show.rows import print_row
@@ -17,6 +17,7 @@ from app.core.webhook import FORM, JSON
 from app.read.dead_letters import Group
 from app.read.rows import Found
 from app.replay.finding import Tally
+from app.replay.forms import summary_json
 from app.simulate.cast import JANE
 from app.simulate.payloads import varda
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
@@ -103,11 +104,11 @@ def test_a_body(body: bytes, content_type: str, shown: str) -> None:
 
 def test_a_summary_says_what_nothing_was_concluded_from() -> None:
     tally = Tally(records=9, waiting=2, dead=3, redrivable=1, redriven=2, foreign=4)
-    tally.rows.update({"right": 5, "expired": 1})
+    tally.rows.update({"equal": 5, "expired": 1})
     out = StringIO()
     print_summary(Console(file=out, width=160), tally, "state.*")
     assert out.getvalue().splitlines() == [
-        "6 rows of state.*: 1 expired, 5 right.",
+        "6 rows of state.*: 5 equal, 1 expired.",
         "1 expired: some of its raw records are no longer kept, so it cannot be proved.",
         "9 raw records were read.",
         "2 of them wait for the worker: nothing was concluded from them.",

@@ -91,7 +91,7 @@ def test_a_shadow_proves_itself(hookline: Installation) -> None:
     shadow, rebuilt = rebuild(hookline)
     rows = RowReader(hookline.log, shadow, hookline.codecs, hookline.rows.json)
     check = Verification(rows, hookline.topics, catalogue(), projected=rebuilt.ends)
-    assert {finding.verdict for finding in check.all()} == {"right"}
+    assert {finding.verdict for finding in check.all()} == {"equal"}
 
 
 def test_each_row_is_written_once(hookline: Installation) -> None:
@@ -123,7 +123,7 @@ def test_a_selection(
         projected=rebuilt.ends,
         selection=selection,
     )
-    assert {finding.verdict for finding in check.all()} <= {"right"}
+    assert {finding.verdict for finding in check.all()} <= {"equal"}
 
 
 def test_a_webhook_that_waited_in_a_spool_is_taken_by_when_it_was_received(

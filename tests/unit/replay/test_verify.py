@@ -70,8 +70,8 @@ def fields(finding: Finding) -> list[str]:
 
 def test_rows_that_the_raw_log_gives_are_right(hookline: Installation) -> None:
     check = verification(hookline)
-    assert {one.key: one.verdict for one in check.all()} == {CHAT: "right", CALL: "right"}
-    assert check.tally.rows == Counter(right=2)
+    assert {one.key: one.verdict for one in check.all()} == {CHAT: "equal", CALL: "equal"}
+    assert check.tally.rows == Counter(equal=2)
     assert (check.tally.records, check.tally.dead, check.tally.wrong) == (6, 1, 0)
 
 
@@ -92,7 +92,7 @@ def test_what_the_worker_has_not_come_to_is_no_difference(hookline: Installation
     hookline.receive(varda.message(7, 3, at(4)))
     hookline.receive(varda.message(8, 4, at(4)))
     check = verification(hookline)
-    assert {one.verdict for one in check.all()} == {"right"}
+    assert {one.verdict for one in check.all()} == {"equal"}
     assert check.tally.waiting == 2
 
 
@@ -102,7 +102,7 @@ def test_a_row_ahead_of_the_committed_offset_is_compared_as_it_stands(
     committed = dict(hookline.projected)
     hookline.receive(varda.message(7, 3, at(4)))
     hookline.work()
-    assert found(hookline, projected=committed)[CHAT].verdict == "right"
+    assert found(hookline, projected=committed)[CHAT].verdict == "equal"
 
 
 def test_a_row_that_was_not_written_is_behind(hookline: Installation) -> None:
@@ -169,7 +169,7 @@ def test_a_row_whose_records_are_all_still_kept_is_judged_after_others_expired()
     hookline.log.expire(hookline.topics.raw, 0, 1)
     assert {key: one.verdict for key, one in found(hookline).items()} == {
         "varda/conversation/6": "expired",
-        "varda/conversation/7": "right",
+        "varda/conversation/7": "equal",
     }
 
 
@@ -183,7 +183,7 @@ def test_nobody_knows_how_far_the_worker_came() -> None:
     check = verification(hookline, projected=None)
     assert {one.key: one.verdict for one in check.all()} == {
         "varda/conversation/6": "missing",
-        "varda/conversation/7": "right",
+        "varda/conversation/7": "equal",
     }
     assert check.tally.waiting == 1
 
@@ -197,7 +197,7 @@ def test_a_long_conversation_is_proved_with_its_segments() -> None:
     hookline.work()
     row = hookline.row("conversation", CHAT)
     assert row.fold.moved == 192
-    assert found(hookline)[CHAT].verdict == "right"
+    assert found(hookline)[CHAT].verdict == "equal"
     number = hookline.log.partition_of(CHAT)
     segment = hookline.log.fetch(hookline.topics.ledger, number, range(1000))[-1]
     assert segment.key is not None and segment.value is not None
@@ -218,7 +218,7 @@ def test_segments_that_a_dead_worker_wrote_beyond_the_row_do_not_matter() -> Non
     committed = dict(hookline.projected)
     hookline.work()
     hookline.overwrite("conversation", CHAT, before)
-    assert found(hookline, projected=committed)[CHAT].verdict == "right"
+    assert found(hookline, projected=committed)[CHAT].verdict == "equal"
 
 
 def test_a_dead_letter_that_decodes_today_is_not_held_against_its_row(
@@ -229,7 +229,7 @@ def test_a_dead_letter_that_decodes_today_is_not_held_against_its_row(
     hookline.receive(varda.message(7, 4, at(5)))
     hookline.work()
     check = verification(hookline)
-    assert {one.verdict for one in check.all()} == {"right"}
+    assert {one.verdict for one in check.all()} == {"equal"}
     assert (check.tally.dead, check.tally.redrivable) == (2, 1)
 
 
@@ -242,7 +242,7 @@ class TestRedriven:
         row = hookline.row("conversation", CHAT)
         assert (row.events, row.duplicates) == (4, 1)
         check = verification(hookline)
-        assert {one.verdict for one in check.all()} == {"right"}
+        assert {one.verdict for one in check.all()} == {"equal"}
         assert (check.tally.dead, check.tally.redriven) == (1, 1)
         assert check.tally.redrivable == 0
 
@@ -262,7 +262,7 @@ class TestRedriven:
         hookline.work()
         row = hookline.row("conversation", CHAT)
         assert (row.events, row.duplicates) == (4, 2)
-        assert found(hookline)[CHAT].verdict == "right"
+        assert found(hookline)[CHAT].verdict == "equal"
 
     @pytest.mark.parametrize("times", [1, 2])
     def test_its_letter_is_no_longer_kept(self, hookline: Installation, times: int) -> None:
@@ -278,7 +278,7 @@ class TestRedriven:
         for number, span in hookline.log.spans(hookline.topics.dead).items():
             hookline.log.expire(hookline.topics.dead, number, span.end)
         check = verification(hookline)
-        assert {one.verdict for one in check.all()} == {"right"}
+        assert {one.verdict for one in check.all()} == {"equal"}
         assert (check.tally.records, check.tally.dead, check.tally.redriven) == (
             8 + times,
             1,
@@ -286,7 +286,7 @@ class TestRedriven:
         )
         key = verification(hookline, selection=Selection(key=CHAT))
         finding = key.key("conversation", CHAT)
-        assert finding is not None and finding.verdict == "right"
+        assert finding is not None and finding.verdict == "equal"
         assert key.tally.records == 6 + times
 
     def test_quickly(self, hookline: Installation) -> None:
@@ -295,7 +295,7 @@ class TestRedriven:
         redriven(hookline, record)
         hookline.work()
         finding = verification(hookline).quick("conversation", CHAT)
-        assert finding is not None and finding.verdict == "right"
+        assert finding is not None and finding.verdict == "equal"
 
 
 def test_a_record_that_is_in_the_row_counts_although_it_has_a_dead_letter(
@@ -305,7 +305,7 @@ def test_a_record_that_is_in_the_row_counts_although_it_has_a_dead_letter(
     hookline.log.append(
         hookline.topics.dead, number, CHAT.encode(), b"", [("hookline_raw", b"%d:0" % number)]
     )
-    assert found(hookline)[CHAT].verdict == "right"
+    assert found(hookline)[CHAT].verdict == "equal"
 
 
 def test_only_one_source(hookline: Installation) -> None:
@@ -318,14 +318,14 @@ def test_only_one_source(hookline: Installation) -> None:
 def test_what_no_endpoint_wrote_is_counted_only(hookline: Installation) -> None:
     hookline.log.append(hookline.topics.raw, 0, b"varda/conversation/7", b"{}")
     check = verification(hookline)
-    assert {one.verdict for one in check.all()} == {"right"}
+    assert {one.verdict for one in check.all()} == {"equal"}
     assert check.tally.foreign == 1
 
 
 class TestOneKey:
     def test_it_is_right(self, hookline: Installation) -> None:
         finding = verification(hookline).key("conversation", CHAT)
-        assert finding is not None and finding.verdict == "right"
+        assert finding is not None and finding.verdict == "equal"
 
     def test_neither_row_nor_records(self, hookline: Installation) -> None:
         selection = Selection(key="varda/conversation/99")
@@ -340,7 +340,7 @@ class TestOneKey:
     def test_quickly_by_the_records_it_names(self, hookline: Installation) -> None:
         check = verification(hookline, selection=Selection(key=CHAT))
         finding = check.quick("conversation", CHAT)
-        assert finding is not None and finding.verdict == "right"
+        assert finding is not None and finding.verdict == "equal"
         assert check.tally.records == 4
 
     def test_quickly_it_differs(self, hookline: Installation) -> None:
@@ -357,5 +357,5 @@ class TestOneKey:
         hookline.overwrite("conversation", CHAT, row)
         check = verification(hookline, selection=Selection(key=CHAT))
         quick, complete = check.quick("conversation", CHAT), check.key("conversation", CHAT)
-        assert quick is not None and quick.verdict == "right"
+        assert quick is not None and quick.verdict == "equal"
         assert complete is not None and complete.verdict == "behind"
