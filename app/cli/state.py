@@ -15,13 +15,13 @@ from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Shadow, duration_of,
 from app.cli.show.changes import change_json, print_change
 from app.cli.show.output import console, print_json, print_json_line, progress_bar, say
 from app.cli.show.row_list import row_list
-from app.cli.show.rows import found_json, print_row
+from app.cli.show.rows import print_row
 from app.cli.wiring import Reading, reading
 from app.core.projection import TABLES, Table
 from app.core.webhook import Key
 from app.read.changes import Change, Changes
 from app.read.row_filter import RowFilter
-from app.read.rows import Found
+from app.read.rows import Found, found_json
 from app.read.shelf import Shelves
 from app.read.tables import row_key
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
+from app.avro.rows import ROWS
 from app.core.ledger import Entry, unpack
 from app.core.projection import AnyRow, Table
 from app.core.webhook import iso
@@ -29,12 +32,18 @@ class RowJson:
         shown["ledger"] = [entry_json(entry) for entry in unpack(row.ledger)]
         return shown
 
+    def read(self, table: Table, json: Mapping[str, Plain]) -> AnyRow:
+        """The row of such JSON, without ledger and fold. Raises ValueError or TypeError for what
+        is no row.
+        """
+        return msgspec.convert(self._json[table].read(_public(json)), ROWS[table])
+
     def blank(self, table: Table) -> dict[str, Plain]:
         """A row of which nothing was said: see `app.read.avro_json.blank`."""
         return dict(self._blank[table])
 
 
-def _public(row: dict[str, Plain]) -> dict[str, Plain]:
+def _public(row: Mapping[str, Plain]) -> dict[str, Plain]:
     return {name: value for name, value in row.items() if name not in INTERNAL}
 
 

@@ -18,7 +18,7 @@ from app.read.decode import NotARow, read_row
 from app.read.newest import newest
 from app.read.progress import Meter, extent
 from app.read.reader import Reader
-from app.read.row_json import RowJson
+from app.read.row_json import Plain, RowJson
 from app.read.segments import Segments, segment_keys
 from app.read.tables import state_topics
 
@@ -33,6 +33,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     partition: int
     offset: int
     written_at: int
+
+
+def found_json(found: Found, json: RowJson, *, internals: bool = False) -> dict[str, Plain]:
+    """`key` and `kind`, then the row's fields."""
+    row = json.of(found.table, found.row, internals=internals)
+    return {"key": found.key, "kind": found.table, **row}
 
 
 class RowReader:

@@ -7,12 +7,13 @@ from typing import Any
 from rich.console import Console
 
 from app.cli.show.differences import arrow, as_json
-from app.cli.show.rows import found_json, phase
+from app.cli.show.rows import phase
 from app.cli.show.texts import said
 from app.cli.show.times import clock
 from app.core.webhook import iso
 from app.read.changes import Change
 from app.read.row_json import RowJson
+from app.read.rows import found_json
 
 
 def print_change(console: Console, change: Change) -> None:

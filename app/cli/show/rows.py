@@ -18,7 +18,7 @@ from app.core.messages import Counts
 from app.core.people import Shown
 from app.core.projection import AnyRow
 from app.core.row import FOLD_VERSION
-from app.read.row_json import Plain, RowJson, entry_json
+from app.read.row_json import entry_json
 from app.read.rows import Found
 
 PHASES = {
@@ -58,12 +58,6 @@ def print_row(console: Console, found: Found, now: int, *, internals: bool = Fal
         _internals(facts, row)
     title = said(found.key, "bold").append("  ").append(phase(row.phase))
     facts.print(console, title)
-
-
-def found_json(found: Found, json: RowJson, *, internals: bool = False) -> dict[str, Plain]:
-    """`key` and `kind`, then the row's fields."""
-    row = json.of(found.table, found.row, internals=internals)
-    return {"key": found.key, "kind": found.table, **row}
 
 
 def phase(word: str) -> Text:
