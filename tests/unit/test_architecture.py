@@ -38,9 +38,11 @@ MAY_USE: dict[str, set[str]] = {
     "app.read": {"app.core", "app.avro", "app.kafka", "app.errors"},
     "app.replay": {"app.core", "app.avro", "app.kafka", "app.read", "app.errors"},
     "app.history": {"app.core", "app.avro", "app.kafka", "app.read", "app.errors"},
+    "app.redrive": {"app.core", "app.avro", "app.kafka", "app.read", "app.replay", "app.errors"},
     "app.endpoint": {"app.core", "app.kafka", *RIM},
     "app.inspector": {
         *("app.core", "app.avro", "app.kafka", "app.read", "app.replay", "app.history"),
+        "app.redrive",
         *RIM,
     },
     "topologies": {"app.core", "app.avro", "app.kafka", "app.faust_batch", *RIM},

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from app.avro.lock import load_lock
 from app.avro.repository import Repository, load_repository
 from app.avro.row_codecs import row_codecs, row_schemas
@@ -67,6 +69,8 @@ class Installation:
         self.projected = dict.fromkeys(range(partitions), 0)
         self._worker = [self._new_rows() for _ in range(partitions)]
         self.now = RECEIVED
+        self.catalogue = catalogue()  # the worker's
+        self.unknown: frozenset[str] = frozenset()  # types that the endpoint does not know yet
         self.published: dict[tuple[str, int], int] = {}
 
     def _new_rows(self) -> PartitionRows:
@@ -105,8 +109,7 @@ class Installation:
             account="1",
             redrive=redrive,
         )
-        self._append(record)
-        return record
+        return self._append(record)
 
     def receive_all(self, webhooks: Iterable[Webhook]) -> None:
         """Simulated ones, each a second after the one before."""
@@ -128,7 +131,17 @@ class Installation:
                 )
             )
 
-    def _append(self, record: RawRecord) -> None:
+    def _append(self, record: RawRecord) -> RawRecord:
+        if record.type in self.unknown:
+            key = f"{record.source}/unknown/{record.id}"
+            partition = self.log.partition_of(key)
+            record = msgspec.structs.replace(
+                record,
+                key=key,
+                type=f"{record.source}.unknown",
+                partition=partition,
+                offset=self.log.spans(self.topics.raw)[partition].end,
+            )
         self.log.append(
             self.topics.raw,
             record.partition,
@@ -137,6 +150,7 @@ class Installation:
             record.headers(),
             record.received_at // 1000,
         )
+        return record
 
     def work(self) -> None:
         """The worker catches up: rows, segments and dead letters, a batch for each partition."""
@@ -151,7 +165,7 @@ class Installation:
 
     def _project(self, number: int, records: list[RawRecord]) -> None:
         rows = self._worker[number]
-        for taken in BatchProjection(catalogue(), rows).take(records):
+        for taken in BatchProjection(self.catalogue, rows).take(records):
             record = taken.record
             if taken.error is not None:
                 self.bury(record, taken.error)
