@@ -57,7 +57,8 @@ async def _until_stopped(app: App, stop: asyncio.Event, stop_within: float) -> N
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if starting.done():
-        starting.result()
+        if (error := starting.exception()) is not None:
+            app.fail(error, "the worker could not start")
         await stopping
     logger.info("stopping")
     loop.call_later(stop_within, _give_up, stop_within)

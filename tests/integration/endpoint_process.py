@@ -15,6 +15,7 @@ import httpx
 from app.child.process import Child
 from app.kafka.broker import free_port
 
+ENDPOINT = "app.cli.main"
 SECRET = "varda-secret-1"
 CONFIG = """
 [[source]]
@@ -59,6 +60,7 @@ class EndpointProcess:
         data_dir: Path | None = None,
         port: int = 0,
         env: Mapping[str, str] | None = None,
+        module: str = ENDPOINT,
         **settings: int,
     ) -> None:
         """`inside` is a command that runs it; its data folder is `folder` if not given, its port
@@ -73,7 +75,7 @@ class EndpointProcess:
             "endpoint",
             [
                 *inside,
-                *(sys.executable, "-m", "app.cli.main", "endpoint"),
+                *(sys.executable, "-m", module, "endpoint"),
                 *("--bootstrap", bootstrap, "--config", str(config), "--prefix", prefix),
                 *("--partitions", str(partitions), "--port", str(self.port)),
             ],

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.faust_batch.app import EXIT_FAILED
+from app.kafka.broker import free_port
 from tests.integration.toy_flow import Flow, toy_flow
 
 SLOWLY = ("--pause", "0.02")
@@ -41,6 +42,12 @@ def test_a_stopped_worker_has_committed_what_it_had_begun(flow: Flow) -> None:
     assert worker.stop() == 0
     committed, sent = flow.committed(), flow.sent()
     assert {number: set(range(offset)) for number, offset in committed.items()} == dict(sent)
+
+
+def test_a_worker_whose_kafka_goes_away_as_it_starts_ends_to_be_started_again(flow: Flow) -> None:
+    worker = flow.start(bootstrap=f"127.0.0.1:{free_port()}")
+    assert worker.exit_code() == EXIT_FAILED
+    assert "the worker could not start" in worker.said()
 
 
 def test_a_worker_that_the_group_refuses_ends(flow: Flow) -> None:

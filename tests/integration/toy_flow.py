@@ -88,11 +88,11 @@ class Flow:
         assert producer.flush(20) == 0
         self._produced += len(values)
 
-    def start(self, *options: str) -> Worker:
+    def start(self, *options: str, bootstrap: str = "") -> Worker:
         self._started += 1
         child = Child(
             "toy",
-            [sys.executable, str(PROGRAM), self._bootstrap, self._prefix, *options],
+            [sys.executable, str(PROGRAM), bootstrap or self._bootstrap, self._prefix, *options],
             self._folder / f"worker{self._started}.log",
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         )
