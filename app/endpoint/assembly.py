@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +32,7 @@ from app.log import logger
 from app.settings import Settings
 
 _PATIENCE_S = 2.0
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 GiveUp = Callable[[Exception | str], None]
 
@@ -54,7 +56,7 @@ async def assembled(
         metrics = Metrics()
         breaker = Breaker()
         bounds = Bounds(settings.endpoint_spool_max_bytes, settings.endpoint_spool_max_age_s)
-        spool = FileSpool(_spool_folder(settings, topics), bounds, News(metrics.spool_broken))
+        spool = _spool(settings, topics, bounds, News(metrics.spool_broken))
         stack.push_async_callback(spool.close)
         log = _log(settings, topics, give_up)
         stack.push_async_callback(log.close)
@@ -85,13 +87,20 @@ def with_vendors(sources: tuple[Source, ...]) -> list[tuple[Source, Vendor]]:
     return [(source, vendor_named(source.vendor)) for source in sources]
 
 
-def _spool_folder(settings: Settings, topics: Topics) -> Path:
+def _spool(settings: Settings, topics: Topics, bounds: Bounds, news: News) -> FileSpool:
+    """A disk that is full is no reason not to start: what fills it may be the spool itself."""
     folder = spool_folder(settings.data_dir, topics.raw)
+    full: OSError | None = None
     try:
         prepare_folder(folder)
     except OSError as error:
-        raise _unusable(folder, error) from error
-    return folder
+        if error.errno not in _NO_ROOM or not folder.is_dir():
+            raise _unusable(folder, error) from error
+        full = error
+    spool = FileSpool(folder, bounds, news)
+    if full is not None:
+        spool.broke(full.strerror or str(full))
+    return spool
 
 
 def _unusable(folder: Path, error: OSError) -> UserError:

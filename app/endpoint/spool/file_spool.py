@@ -69,7 +69,7 @@ class FileSpool:
             async with asyncio.timeout(KEEP_TIMEOUT_S):
                 await waiting.future
         except TimeoutError:
-            self._broke(f"writing takes longer than {KEEP_TIMEOUT_S:g} s")
+            self.broke(f"writing takes longer than {KEEP_TIMEOUT_S:g} s")
             raise SpoolBroken from None
 
     async def oldest_first(self) -> AsyncIterator[Sequence[SegmentEntry]]:
@@ -126,7 +126,7 @@ class FileSpool:
         """Of what was written together; or the file's end, where that is nothing."""
         self._waiting_bytes -= sum(one.size for one in group.waiting)
         if group.error is not None:
-            self._broke(group.error.strerror or str(group.error))
+            self.broke(group.error.strerror or str(group.error))
         elif group.waiting:
             self._works()
         if group.file is not None and (group.places or group.file in self._segments):
@@ -170,14 +170,13 @@ class FileSpool:
         if now - self._looked_at < _LOOK_AROUND_S:
             return
         self._looked_at = now
+        if self._trouble is not None:
+            await self._try_again()
         known = self._left_alone | {file.path for file in self._segments}
         try:
-            if self._trouble is not None:
-                await asyncio.to_thread(try_folder, self._folder)
-                self._works()
             around = await asyncio.to_thread(look_around, self._folder, known)
         except OSError as error:
-            self._broke(error.strerror or str(error))
+            self.broke(error.strerror or str(error))
             return
         self._others_bytes = around.others_bytes
         for path, error in around.unusable:
@@ -190,6 +189,17 @@ class FileSpool:
             self._news.adopted(
                 orphan.file.path, segment.entries, torn=found.torn, broken=found.broken
             )
+
+    async def _try_again(self) -> None:
+        """Whether it can be written now. Where it cannot, what is in it is drained all the same: on
+        a full disk nothing else would make room.
+        """
+        try:
+            await asyncio.to_thread(try_folder, self._folder)
+        except OSError as error:
+            self.broke(error.strerror or str(error))
+        else:
+            self._works()
 
     def _add(self, segment: Segment, size: int) -> None:
         segment.size = size
@@ -229,7 +239,8 @@ class FileSpool:
         self._left_alone.add(path)
         self._news.left_alone(path, error)
 
-    def _broke(self, why: str) -> None:
+    def broke(self, why: str) -> None:
+        """It takes nothing, until it can be written again."""
         self._news.broke(why)
         self._trouble = f"the spool in {self._folder} cannot be written: {why}"
 

@@ -266,6 +266,19 @@ async def test_a_folder_that_is_gone_is_said_and_breaks_nothing(tmp_path: Path) 
     await spool.close()
 
 
+async def test_where_nothing_can_be_written_what_is_there_is_drained(tmp_path: Path) -> None:
+    """Else a disk that the spool has filled would stay full."""
+    left = await kept(tmp_path, 3)
+    await left.close()
+    in_the_way = tmp_path / f"try.{os.getpid()}"
+    in_the_way.mkdir()
+    spool = folder_spool(tmp_path)
+    spool.broke("No space left on device")
+    assert await records(spool) == [webhook(number) for number in range(3)]
+    assert "Is a directory" in str(spool.trouble())
+    await spool.close()
+
+
 async def test_it_is_full_when_its_oldest_is_too_old(tmp_path: Path) -> None:
     now = NOW
     spool = folder_spool(tmp_path, max_age_s=60, now=lambda: now)
