@@ -50,7 +50,8 @@ def test_it_is_a_compose_file() -> None:
 
 
 def test_it_is_the_set_that_runs_in_production() -> None:
-    assert services().keys() == {"kafka", "topics", "endpoint", "worker", "inspector"}
+    always = {name for name, one in services().items() if "profiles" not in one}
+    assert always == {"kafka", "topics", "endpoint", "worker", "inspector"}
     assert services()["worker"]["deploy"]["replicas"] == 2
 
 
@@ -100,11 +101,15 @@ def test_it_listens_where_others_can_reach_it(name: str, settings: Settings) -> 
     assert getattr(settings, HOST_OF[name]) == "0.0.0.0"
 
 
-def test_only_endpoint_and_inspector_are_published_and_only_on_loopback() -> None:
+def test_only_what_people_and_vendors_ask_is_published_and_only_on_loopback() -> None:
     published = {name: one["ports"] for name, one in services().items() if "ports" in one}
-    assert published == {"endpoint": ["127.0.0.1:8080:8080"], "inspector": ["127.0.0.1:8082:8082"]}
-    for name, ports in published.items():
-        container_port = int(ports[0].split(":")[-1])
+    assert published == {
+        "endpoint": ["127.0.0.1:8080:8080"],
+        "inspector": ["127.0.0.1:8082:8082"],
+        "grafana": ["127.0.0.1:3000:3000"],
+    }
+    for name in published.keys() & PORT_OF.keys():
+        container_port = int(published[name][0].split(":")[-1])
         assert int(environment(name)[PREFIX + PORT_OF[name].upper()]) == container_port
 
 
