@@ -1,5 +1,7 @@
 """`hookline dead`: webhooks that could not be decoded."""
 
+# ruff: noqa: PLR0913, PLR0917  (a parameter is an option)
+
 from __future__ import annotations
 
 import re
@@ -8,32 +10,35 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, Bootstrap, Prefix, now
-from app.cli.show.letters import (
-    group_json,
-    group_list,
-    letter_json,
-    letter_list,
-    print_letter,
-    whole_letter_json,
-)
+from app.cli.options import AsJson, Bootstrap, Prefix, now, time_of
+from app.cli.show.letter import print_letter, shown_letter_json
+from app.cli.show.letters import group_list, letter_list
 from app.cli.show.output import console, print_json, progress_bar, say
+from app.cli.show.redrive import print_change, print_outcome
 from app.cli.wiring import Reading, reading
-from app.core.dead_letter import REDRIVEN
-from app.core.undecodable import Undecodable
-from app.core.webhook import NotARawRecord
+from app.core.webhook import parse_key
 from app.errors import UserError
+from app.kafka.topics import max_message_bytes
+from app.kafka.transactional import TransactionalWriter
 from app.read.dead_letters import (
+    REDRIVEN,
     Letter,
-    as_raw_record,
+    Letters,
     groups,
     is_named,
     letter,
     sorted_out,
     without_body,
 )
+from app.read.letter_json import group_json, letter_json
+from app.redrive.choice import Choice
+from app.redrive.forms import change_json, choice_json, outcome_json
+from app.redrive.outcome import Outcome
+from app.redrive.preview import Preview
+from app.redrive.run import Redrive, writer_name
 
 NOT_FOUND = 1
+REMAINED = 1
 SHOWN = 3  # letters of one fingerprint that are shown whole
 
 app = typer.Typer(no_args_is_help=True)
@@ -42,28 +47,54 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("list")
 def list_(
     all_: Annotated[bool, typer.Option("--all", help="Each letter, not only each cause.")] = False,
+    closed: Annotated[
+        bool, typer.Option("--closed", help="Those that were redriven as well.")
+    ] = False,
     bootstrap: Bootstrap = None,
     prefix: Prefix = None,
     as_json: AsJson = False,
 ) -> None:
     """List open dead letters, by cause: how many, since when, what they touch, an example.
 
-    Letters that were redriven are not listed. Exit code 0 whether there are any or not.
+    Says also how many of them decode by now, so that `hookline dead redrive` would take them in.
+    Exit code 0 whether there are any or not.
     """
+    redrivable: set[str] = set()
     with reading(bootstrap, prefix) as to:
-        found = sorted_out(map(without_body, _read(to)))
-    letters, causes = found.open, [one for one in groups(found) if one.count]
+        found = sorted_out(map(without_body, _judged(to, redrivable)))
+    letters = [*found.open, *(found.redriven if closed else ())]
+    causes = [one for one in groups(found, redrivable) if one.count or closed]
     if as_json:
         items = map(letter_json, letters) if all_ else map(group_json, causes)
         print_json({"items": list(items)})
-    elif not letters:
-        say(f"There is no open dead letter in {to.topics.dead}.")
-    else:
+        return
+    if letters:
         out = console()
         out.print(
             letter_list(letters, now(), out.width) if all_ else group_list(causes, now(), out.width)
         )
-        say(f"{len(letters):,} open. One of them: hookline dead show {causes[0].example}")
+    _say_how_many(to, found, len({one.known_by for one in found.open} & redrivable), closed)
+
+
+def _judged(to: Reading, redrivable: set[str]) -> Iterator[Letter]:
+    """All letters; notes which of them decode today."""
+    for one in _read(to):
+        if one.reason != REDRIVEN and to.today.why(one) is None:
+            redrivable.add(one.known_by)
+        yield one
+
+
+def _say_how_many(to: Reading, found: Letters, redrivable: int, closed: bool) -> None:
+    if not found.open:
+        say(f"There is no open dead letter in {to.topics.dead}.")
+    else:
+        newest = max(found.open, key=lambda one: one.received_at or 0)
+        say(f"{len(found.open):,} open. One of them: hookline dead show {newest.raw}")
+    if redrivable:
+        decode = "1 of them decodes" if redrivable == 1 else f"{redrivable:,} of them decode"
+        say(f"{decode} today. What would change: hookline dead redrive --all --dry-run")
+    if found.redriven and not closed:
+        say(f"{len(found.redriven):,} redriven: hookline dead list --closed")
 
 
 @app.command()
@@ -79,7 +110,7 @@ def show(
     prefix: Prefix = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show dead letters whole: headers, reason, where, the body, and what to do.
+    """Show dead letters whole: reason, where, what to do, the body, and headers.
 
     Of a fingerprint, the newest few. Exit code 1 where there is none of that name.
     """
@@ -90,21 +121,121 @@ def show(
             "or the 32 of its event id; `hookline dead list` has them.",
         )
     with reading(bootstrap, prefix) as to:
-        letters = [one for one in _read(to) if is_named(one, name) or one.reason == REDRIVEN]
-        still_open = {one.raw for one in sorted_out(letters).open}
-        found = _newest_of_each(
-            one for one in letters if is_named(one, name) and one.reason != REDRIVEN
-        )
-        shown = [(one, _today(to, one), one.raw not in still_open) for one in found[:SHOWN]]
+        named = sorted_out(one for one in _read(to) if is_named(one, name))
+        found = _newest_first([*named.open, *named.redriven])
+        shown = [(one, to.today.why(one)) for one in found[:SHOWN]]
     if as_json:
-        print_json({"items": [whole_letter_json(one, why, closed=c) for one, why, c in shown]})
-    for one, why, closed in () if as_json else shown:
-        print_letter(console(), one, now(), why, closed=closed)
+        print_json({"items": [shown_letter_json(one, why) for one, why in shown]})
+    for one, why in () if as_json else shown:
+        print_letter(console(), one, now(), why)
     if not found:
         say(f"{to.topics.dead} holds no letter {name}.")
         raise typer.Exit(NOT_FOUND)
     if len(found) > SHOWN:
         say(f"The newest {SHOWN} of {len(found)}.")
+
+
+@app.command()
+def redrive(
+    fingerprint: Annotated[
+        list[str] | None, typer.Option(help="Of this cause (several: again).")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Received at or after: a time, 2h.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Received before.")] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="Of this key, then or today (several: again)."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every open letter.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; show what would change.")
+    ] = False,
+    bootstrap: Bootstrap = None,
+    prefix: Prefix = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take dead letters in whose cause is mended: again onto the raw log, under today's key.
+
+    Letters are chosen by cause, receive time and key; where several are given, all must hold. What
+    today's code cannot decode is left, and said. With --dry-run, each row that would change is
+    shown field by field. A run that was killed is gone on with by the next; of two at once, the
+    later one ends the earlier. Exit code 1 where letters remain dead, or where nothing is found of
+    a fingerprint or key.
+    """
+    choice = _choice(fingerprint or [], since, until, key or [], all_)
+    with reading(bootstrap, prefix) as to:
+        if dry_run:
+            outcome = _preview(to, choice, as_json)
+        else:
+            outcome = _redrive(to, choice)
+            if as_json:
+                print_json({"dry_run": False} | choice_json(choice) | outcome_json(outcome))
+            else:
+                print_outcome(console(), outcome, str(choice), dry_run=False)
+    if outcome.remaining or (not outcome.chosen and (choice.fingerprints or choice.keys)):
+        raise typer.Exit(REMAINED)
+
+
+def _choice(
+    fingerprints: list[str], since: str | None, until: str | None, keys: list[str], all_: bool
+) -> Choice:
+    if not (fingerprints or since or until or keys or all_):
+        raise UserError(
+            "Which dead letters are to be redriven?",
+            "Give --fingerprint, --since or --until, --key, or several of them; or --all. "
+            "`hookline dead list` shows what there is.",
+        )
+    for one in fingerprints:
+        if not re.fullmatch(r"[0-9a-f]{16}", one):
+            raise UserError(
+                f"{one!r} is no fingerprint: it has 16 hex digits.",
+                "`hookline dead list` has them.",
+            )
+    for one in keys:
+        try:
+            parse_key(one)
+        except ValueError as error:
+            raise UserError(f"{error}.", "`hookline dead list --all` has keys.") from None
+    return Choice(
+        fingerprints=tuple(fingerprints),
+        since_at=time_of("--since", since),
+        until_at=time_of("--until", until),
+        keys=tuple(keys),
+    )
+
+
+def _redrive(to: Reading, choice: Choice) -> Outcome:
+    settings, topics = to.settings, to.topics
+    size = max_message_bytes(settings.endpoint_max_body_bytes)
+    say(f"Redriving {choice} of {topics.dead}.")
+    with (
+        TransactionalWriter(settings.bootstrap, writer_name(topics), max_message=size) as writer,
+        progress_bar(topics.dead) as tell,
+    ):
+        return Redrive(to.log, topics, to.today, writer).run(choice, tell)
+
+
+def _preview(to: Reading, choice: Choice, as_json: bool) -> Outcome:
+    """Printed row by row; of JSON, as one."""
+    preview, out = Preview(to.rows, to.today), console()
+    say(f"Reading {choice} of {to.topics.dead}, and the rows that they would change.")
+    rows: list[object] = []
+    with progress_bar(to.topics.dead) as tell:
+        for change in preview.changes(choice, tell):
+            if as_json:
+                rows.append(change_json(change))
+            else:
+                print_change(out, change)
+    if as_json:
+        print_json(
+            {"dry_run": True} | choice_json(choice) | outcome_json(preview.outcome) | {"rows": rows}
+        )
+    else:
+        print_outcome(out, preview.outcome, str(choice), dry_run=True)
+        say("Nothing was written.")
+    return preview.outcome
 
 
 def _read(to: Reading) -> Iterator[Letter]:
@@ -114,18 +245,5 @@ def _read(to: Reading) -> Iterator[Letter]:
             yield letter(record)
 
 
-def _newest_of_each(letters: Iterable[Letter]) -> list[Letter]:
-    """One for each raw record, however often a worker that re-read wrote it; newest first."""
-    by_raw = {one.raw: one for one in letters}
-    return sorted(by_raw.values(), key=lambda one: one.received_at or 0, reverse=True)
-
-
-def _today(to: Reading, one: Letter) -> Undecodable | None:
-    """Why it cannot be decoded by this program; None where it can."""
-    try:
-        to.catalogue.decode(as_raw_record(one))
-    except NotARawRecord as error:
-        return Undecodable("internal", f"its raw record was not an endpoint's: {error}")
-    except Undecodable as error:
-        return error
-    return None
+def _newest_first(letters: Iterable[Letter]) -> list[Letter]:
+    return sorted(letters, key=lambda one: one.received_at or 0, reverse=True)

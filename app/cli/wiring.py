@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
+from app.avro.event_encoders import event_encoders
 from app.avro.lock import load_lock
 from app.avro.repository import load_repository
 from app.avro.row_codecs import row_codecs, row_schemas
@@ -19,6 +20,7 @@ from app.kafka.log import Log
 from app.kafka.topics import Topics
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
+from app.redrive.today import Today
 from app.replay.selection import Selection, selection_of_note
 from app.replay.shadow import shadow_of
 from app.settings import Settings, load_settings
@@ -48,6 +50,12 @@ class Reading:
     def rows(self) -> RowReader:
         json = RowJson(row_schemas(self._repository))
         return RowReader(self.log, self.topics, self.codecs, json)
+
+    @cached_property
+    def today(self) -> Today:
+        """What this program makes of dead letters."""
+        encoders = event_encoders(self._repository, load_lock())
+        return Today(self.catalogue, self.codecs, encoders)
 
     @cached_property
     def _committed(self) -> dict[int, Committed]:

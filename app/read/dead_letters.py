@@ -22,8 +22,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A record of the topic of dead letters.
 
     `raw` is `<partition>:<offset>` of the raw record it is about, `place` that of its own; `path`
-    the JSON path at fault; `received_at` microseconds, None where its headers do not say. `copy` is
-    where the raw record lies that was appended for it, once it was redriven, else empty.
+    the JSON path at fault; `received_at` microseconds, None where its headers do not say. Once it
+    was redriven it is closed, and `copy` is where the raw record lies that was appended for it.
     """
 
     raw: str
@@ -42,6 +42,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     headers: list[tuple[str, str]]
     copy: str = ""
+    is_closed: bool = False
 
     @property
     def known_by(self) -> str:
@@ -137,7 +138,7 @@ def sorted_out(letters: Iterable[Letter]) -> Letters:
         kept.setdefault(one.known_by, one)
     still_open = [one for raw, one in by_raw.items() if raw not in closings]
     redriven = [
-        msgspec.structs.replace(by_raw.get(raw, closing), copy=closing.copy)
+        msgspec.structs.replace(by_raw.get(raw, closing), copy=closing.copy, is_closed=True)
         for raw, closing in closings.items()
     ]
     return Letters(_oldest_first(still_open), _oldest_first(redriven))

@@ -91,8 +91,8 @@ class Left:
 class RowChange(msgspec.Struct, frozen=True, kw_only=True):
     """A row that a redrive would change. `before` is None where it would make the row.
 
-    `differences`: left is the row as it is, right as it would be; of a new row, all that it says.
-    `letters` are the raw places of the dead letters that would do it.
+    `differences`: left is the row as it is (one that is not there is one of which nothing was
+    said), right as it would be. `letters` are the raw places of the dead letters that would do it.
     """
 
     table: Table

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 
 import msgspec
-from msgspec import UNSET
 
 from app.core.projection import AnyRow, Table
 from app.core.row import FOLD_VERSION
@@ -16,7 +15,7 @@ from app.core.webhook import RawRecord
 from app.errors import UserError
 from app.kafka.log import Progress
 from app.kafka.partition import partition_of
-from app.read.compare import Difference, differences
+from app.read.compare import differences
 from app.read.dead_letters import Letter, without_body
 from app.read.decode import NotARow, read_row
 from app.read.newest import newest
@@ -32,7 +31,7 @@ from app.redrive.today import Today
 from app.replay.refold import Refold
 
 _BATCH = 2_000
-_NOT_KNOWN_YET = ("offset",)
+_NO_NEWS = ("partition", "offset", "fold_version")  # the offset is not known yet
 
 
 class _Copy(msgspec.Struct, frozen=True, array_like=True):
@@ -158,18 +157,12 @@ class Preview:
         self, table: Table, key: str, before: AnyRow | None, after: AnyRow, letters: list[str]
     ) -> RowChange:
         json = self._rows.json
-        left = json.of(table, _nothing_of(after) if before is None else before)
-        if before is None:
-            del left["phase"]  # which is said of a new row, be it the first
-        found = differences(left, json.of(table, after), without=_NOT_KNOWN_YET)
-        if before is None:
-            found = [Difference(field=one.field, left=UNSET, right=one.right) for one in found]
+        left = json.blank(table) if before is None else json.of(table, before)
         return RowChange(
-            table=table, key=key, before=before, after=after, differences=found, letters=letters
+            table=table,
+            key=key,
+            before=before,
+            after=after,
+            differences=differences(left, json.of(table, after), without=_NO_NEWS),
+            letters=letters,
         )
-
-
-def _nothing_of(row: AnyRow) -> AnyRow:
-    """The row of the same key that knows nothing."""
-    must = [field.name for field in msgspec.structs.fields(row) if field.required]
-    return type(row)(**{name: getattr(row, name) for name in must})

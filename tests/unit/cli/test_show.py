@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from app.cli.show.findings import print_summary
-from app.cli.show.letters import group_list, readable
+from app.cli.show.letter import readable
+from app.cli.show.letters import group_list
 from app.cli.show.row_list import row_list
 from app.cli.show.rows import print_row
 from app.cli.show.texts import one_line, safe
@@ -28,7 +29,7 @@ NOW = RECEIVED + 3_600 * SECOND
 def seen(found: Found, *, internals: bool = False) -> str:
     out = StringIO()
     console = Console(file=out, width=160, color_system="standard", force_terminal=True)
-    print_row(console, found, NOW, internals=internals)
+    print_row(console, found.key, found.row, NOW, written_at=found.written_at, internals=internals)
     console.print(row_list([found], NOW, console.width))
     return out.getvalue()
 
@@ -144,5 +145,5 @@ def test_no_terminal_is_too_narrow_for_a_key_or_a_text(width: int) -> None:
     for whole in ("varda/conversation/7 ", "schema_mismatch", "1:4698", "66113d25887f2a61"):
         assert whole in listed.get()
     with console.capture() as shown:
-        print_row(console, chat, NOW)
+        print_row(console, chat.key, chat.row, NOW)
     assert "inbound  Hello" in shown.get()
