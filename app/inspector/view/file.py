@@ -6,17 +6,22 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.errors import UserError
 from app.inspector.view.identity import Identity
-from app.inspector.view.tables import create
+from app.inspector.view.tables import FOLLOWED_AT, create
+from app.read.decode import NotARow
 
 _KEPT = 4  # readers that wait for their next question
 _WRITER_CACHE_KIB, _READER_CACHE_KIB = 65_536, 8_192
 _BUSY_S = 10.0
+
+
+_TOMBSTONES_S = 20 * 3600  # Kafka keeps them for a day, by which every reader must have seen them
 
 
 class NoView(Exception):
@@ -37,6 +42,8 @@ class ViewFile:
         self.path = path
         self.generation = 0
         self.damage: str | None = None
+        self.identity: Identity | None = None
+        self._inode: int | None = None
         self._lock = threading.Lock()
         self._readers: list[tuple[int, sqlite3.Connection]] = []
         self._held: int | None = None
@@ -79,12 +86,22 @@ class ViewFile:
         if why is not None:
             database.execute("PRAGMA journal_mode = WAL")
             create(database)
-            database.execute("INSERT INTO about VALUES ('identity', ?)", (identity.text(),))
+            about = [(FOLLOWED_AT, str(time.time())), ("identity", identity.text())]
+            database.executemany("INSERT INTO about VALUES (?, ?)", about)
         # A page is synced when it leaves the WAL: a killed process loses nothing, a lost machine
         # the newest transactions, which are read again.
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA secure_delete = OFF")
+        self.identity = identity
+        self._inode = self.path.stat().st_ino
         return database, why
+
+    def is_gone(self) -> bool:
+        """Whether somebody deleted the file, or put another in its place."""
+        try:
+            return self.path.stat().st_ino != self._inode
+        except FileNotFoundError:
+            return True
 
     def _judge(self, identity: Identity) -> str | None:
         """Why the file is to be made anew; None where it is good."""
@@ -95,9 +112,8 @@ class ViewFile:
         database: sqlite3.Connection | None = None
         try:
             database = self._connect(_READER_CACHE_KIB)
-            asked = "SELECT value FROM about WHERE name = 'identity'"
-            found = database.execute(asked).fetchone()
-            return identity.difference(None if found is None else found[0])
+            about = dict(database.execute("SELECT name, value FROM about").fetchall())
+            return identity.difference(about.get("identity")) or _staleness(about)
         except sqlite3.DatabaseError as error:
             return f"it is damaged: {error}"
         finally:
@@ -130,6 +146,10 @@ class ViewFile:
             elif "no such table" not in str(error):
                 raise
             raise NoView(str(error)) from error
+        except NotARow as error:
+            database.close()
+            self.damage = f"a row in it cannot be read: {error}"
+            raise NoView(self.damage) from error
         except BaseException:
             database.close()
             raise
@@ -155,3 +175,11 @@ class ViewFile:
                 self._readers.append((generation, database))
                 return
         database.close()
+
+
+def _staleness(about: dict[str, str]) -> str | None:
+    """Whether rows may have been deleted without the view's ever learning of it."""
+    since = time.time() - float(about.get(FOLLOWED_AT, 0))
+    if since < _TOMBSTONES_S:
+        return None
+    return f"it has not been kept for {since / 3600:.0f} hours, and rows may have been deleted"

@@ -14,12 +14,13 @@ from app.core.projection import AnyRow, Table
 from app.inspector.view.folding import digits, folded
 from app.inspector.view.grams import facet, pairs
 
-_HASH_BITS = 21
-_LATEST_MS = (1 << 42) - 1  # in the year 2109
+_HASH_BITS = 12  # the fewer, the smaller the index: it keeps the distances between ids
+_SECOND = 1_000_000
+_DEAD = facet("dead", "")
 
 
 class Indexed(NamedTuple):
-    """`id` orders rows by when they were updated, to the millisecond; rows of the same one in any
+    """`id` orders rows by when they were updated, to the second; rows of the same one in any
     order. `quiet_since` is an active conversation's last message (or update), in microseconds.
     `doc` is what the index holds of it: facets, a line break, text.
     """
@@ -34,9 +35,16 @@ class Indexed(NamedTuple):
     quiet_since: int | None
     doc: str
 
+    def with_letters(self) -> Indexed:
+        """Of a row that has open dead letters."""
+        return self._replace(doc=_DEAD + self.doc)
 
-def indexed(table: Table, key: str, row: AnyRow, letters: int) -> Indexed:
-    """`letters`: how many open dead letters have this key."""
+    def without_letters(self) -> Indexed:
+        return self._replace(doc=self.doc.removeprefix(_DEAD))
+
+
+def indexed(table: Table, key: str, row: AnyRow) -> Indexed:
+    """Of a row that has no open dead letters."""
     text = folded("\n".join(filter(None, _lines(key, row))))
     quiet = None
     if isinstance(row, Conversation) and row.phase == "active":
@@ -50,17 +58,17 @@ def indexed(table: Table, key: str, row: AnyRow, letters: int) -> Indexed:
         duplicates=row.duplicates,
         late=row.late,
         quiet_since=quiet,
-        doc=f"{''.join(_facets(table, row, letters))}{pairs(text)}\n{text}",
+        doc=f"{''.join(_facets(table, row))}{pairs(text)}\n{text}",
     )
 
 
 def place(key: str, updated_at: int | None) -> int:
     """Where a row belongs among all; nearly always free."""
-    millis = min((updated_at or 0) // 1000, _LATEST_MS)
-    return millis << _HASH_BITS | crc32(key.encode()) & (1 << _HASH_BITS) - 1
+    second = (updated_at or 0) // _SECOND
+    return second << _HASH_BITS | crc32(key.encode()) & (1 << _HASH_BITS) - 1
 
 
-def _facets(table: Table, row: AnyRow, letters: int) -> Iterator[str]:
+def _facets(table: Table, row: AnyRow) -> Iterator[str]:
     yield facet("table", table)
     yield facet("phase", row.phase)
     yield facet("source", row.source)
@@ -69,8 +77,6 @@ def _facets(table: Table, row: AnyRow, letters: int) -> Iterator[str]:
         yield facet("late", "")
     if row.duplicates:
         yield facet("duplicates", "")
-    if letters:
-        yield facet("dead", "")
     if isinstance(row, Conversation) and row.channel is not None:
         yield facet("channel", row.channel)
     who = _in_charge(row)

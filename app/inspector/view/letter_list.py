@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,18 +13,24 @@ from app.read.dead_letters import Group
 
 _LETTER = """
 SELECT raw, partition, offset, closed, key, event_id, source, type, received_at, reason,
-    fingerprint, message, path
+    fingerprint, message, path, copy
 FROM letter
 """
-# SQLite takes the other columns from the row that has the greatest time.
+# The newest of those that are open, where one is: SQLite takes the other columns from the row that
+# has the maximum.
 _GROUPS = """
-SELECT fingerprint, max(coalesce(received_at, 0)), max(received_at), count(*), reason, type, path,
-    message, raw, group_concat(DISTINCT source),
-    count(DISTINCT CASE WHEN key LIKE '%/conversation/%' THEN key END),
-    count(DISTINCT CASE WHEN key LIKE '%/call/%' THEN key END)
-FROM letter WHERE NOT closed GROUP BY fingerprint ORDER BY 2 DESC, 4 DESC, 1
+SELECT max((1 - closed) * (1 << 60) + coalesce(received_at, 0)) AS newest,
+    fingerprint, sum(NOT closed) AS count, reason, type, path, message, received_at AS last_seen,
+    raw AS example, sum(closed) AS redriven
+FROM letter GROUP BY fingerprint ORDER BY count > 0 DESC, received_at DESC, count DESC
 """
-_FIRST = "SELECT fingerprint, min(received_at) FROM letter WHERE NOT closed GROUP BY fingerprint"
+_TOUCHED = """
+SELECT min(received_at), json_group_array(DISTINCT source),
+    count(DISTINCT iif(key LIKE source || '/conversation/%', key, NULL)),
+    count(DISTINCT iif(key LIKE source || '/call/%', key, NULL)),
+    count(DISTINCT iif(key LIKE source || '/contact/%', key, NULL))
+FROM letter WHERE fingerprint = ? AND closed = ?
+"""
 
 
 class LetterQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +48,8 @@ class LetterQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 class LetterEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A dead letter without its body; times in microseconds. `raw` is the place of its raw record,
-    `partition` and `offset` its own in the topic of dead letters.
+    `partition` and `offset` its own in the topic of dead letters; `copy` the place of the raw
+    record that stands in for it once it was redriven (`closed`), else empty.
     """
 
     raw: str
@@ -57,6 +65,7 @@ class LetterEntry(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
     message: str
     path: str
+    copy: str
 
 
 class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,40 +73,47 @@ class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class _Cause(NamedTuple):
+    """A row of _GROUPS."""
+
+    newest: int
+    fingerprint: str
+    still_open: int
+    reason: str
+    type: str
+    path: str
+    message: str
+    last_seen: int | None
+    example: str
+    redriven: int
+
+
 def groups(database: sqlite3.Connection) -> list[Group]:
-    """Open letters by fingerprint, that which was seen last first."""
-    first = dict(database.execute(_FIRST).fetchall())
-    return [
-        Group(
-            fingerprint=fingerprint,
-            count=count,
-            reason=reason,
-            vendor=type.partition(".")[0],
-            event=type.partition(".")[2],
-            path=path,
-            message=message,
-            sources=sorted(sources.split(",")),
-            first_seen=first.get(fingerprint),
-            last_seen=last,
-            example=raw,
-            conversations=conversations,
-            calls=calls,
-        )
-        for (
-            fingerprint,
-            _,
-            last,
-            count,
-            reason,
-            type,
-            path,
-            message,
-            raw,
-            sources,
-            conversations,
-            calls,
-        ) in database.execute(_GROUPS)
-    ]
+    """By fingerprint, as app.read.dead_letters.groups; which would decode today is not known."""
+    return [_group(database, _Cause(*one)) for one in database.execute(_GROUPS)]
+
+
+def _group(database: sqlite3.Connection, cause: _Cause) -> Group:
+    told = database.execute(_TOUCHED, (cause.fingerprint, cause.still_open == 0)).fetchone()
+    first_seen, sources, *touched = told
+    conversations, calls, contacts = touched if cause.still_open else (0, 0, 0)
+    return Group(
+        fingerprint=cause.fingerprint,
+        count=cause.still_open,
+        reason=cause.reason,
+        vendor=cause.type.partition(".")[0],
+        event=cause.type.partition(".")[2],
+        path=cause.path,
+        message=cause.message,
+        sources=sorted(msgspec.json.decode(sources, type=list[str])),
+        first_seen=first_seen,
+        last_seen=cause.last_seen,
+        example=cause.example,
+        conversations=conversations,
+        calls=calls,
+        contacts=contacts,
+        redriven=cause.redriven,
+    )
 
 
 def letters(

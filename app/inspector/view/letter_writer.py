@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 
-from app.read.dead_letters import REDRIVEN, Letter
+from app.core.dead_letter import REDRIVEN
+from app.read.dead_letters import Letter
 
-_INSERT = "INSERT OR IGNORE INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_CLOSE = "UPDATE letter SET closed = 1 WHERE raw IN (SELECT value FROM json_each(?))"
+# The first letter of a raw record counts; one of reason `redriven` closes it.
+_PUT = """
+INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET closed = 1, copy = excluded.copy WHERE excluded.closed
+"""
 _EXPIRE = "DELETE FROM letter WHERE partition = ? AND offset < ?"
 _EXPIRED = "SELECT DISTINCT key FROM letter WHERE NOT closed AND partition = ? AND offset < ?"
 
@@ -22,13 +25,10 @@ class LetterWriter:
 
     def add(self, letters: Iterable[tuple[Letter, int]]) -> set[str]:
         """Each with when it was written, in microseconds. Returns the keys whose count of open
-        ones may have changed. The first letter of a raw record counts; one of reason `redriven`
-        closes it.
+        ones may have changed.
         """
         letters = list(letters)
-        self._database.executemany(_INSERT, [_stored(one, at) for one, at in letters])
-        closed = [_raw(one) for one, _ in letters if one.reason == REDRIVEN]
-        self._database.execute(_CLOSE, (json.dumps(closed),))
+        self._database.executemany(_PUT, [_stored(one, at) for one, at in letters])
         return {one.key for one, _ in letters}
 
     def expire(self, partition: int, first: int) -> set[str]:
@@ -38,15 +38,11 @@ class LetterWriter:
         return keys
 
 
-def _raw(letter: Letter) -> str:
-    return letter.raw or f"dead {letter.place}"
-
-
 def _stored(letter: Letter, written_at: int) -> tuple[object, ...]:
     """In the order of the table's columns."""
     partition, _, offset = letter.place.partition(":")
     return (
-        _raw(letter),
+        letter.known_by,
         int(partition),
         int(offset),
         letter.reason == REDRIVEN,
@@ -60,4 +56,5 @@ def _stored(letter: Letter, written_at: int) -> tuple[object, ...]:
         letter.fingerprint,
         letter.message,
         letter.path,
+        letter.copy,
     )

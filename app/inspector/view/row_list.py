@@ -1,9 +1,13 @@
-"""Rows of the view, those updated last first, a page at a time."""
+"""Rows of the view, those updated last first, a page at a time. Of conversations that are quiet,
+those that fell silent last.
+"""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,13 +29,16 @@ SELECT row.id, row.quiet_since, row.doc FROM found CROSS JOIN row ON row.id = fo
 WHERE found MATCH ? AND found.rowid < ? ORDER BY found.rowid DESC LIMIT ?
 """
 _BY_WALK = "SELECT id, quiet_since, doc FROM row WHERE id < ? ORDER BY id DESC LIMIT ?"
+_BY_QUIET = """
+SELECT id, quiet_since, doc FROM row WHERE quiet_since < ? AND (quiet_since, id) < (?, ?)
+ORDER BY quiet_since DESC, id DESC LIMIT ?
+"""
 _STORED = """
 SELECT kind, key, partition, offset, written_at, value,
     (SELECT count(*) FROM letter WHERE letter.key = row.key AND NOT closed) AS letters
 FROM row
 """
 _OF_ID, _OF_KEY = f"{_STORED} WHERE id = ?", f"{_STORED} WHERE key = ?"
-_NEWEST = (1 << 63) - 1
 
 
 class BadCursor(ValueError):
@@ -67,19 +74,21 @@ class RowList:
         """At most `limit` rows, from the cursor of the page before. A row that changes meanwhile
         moves to the front; no other is left out or shown twice. Raises BadCursor.
         """
-        before = _NEWEST if cursor is None else _place(cursor)
+        start = _START if cursor is None else _Place.read(cursor)
         asked = Asked(query)
         ids: list[int] = []
-        examined = last = 0
-        for id, quiet_since, doc in _candidates(database, asked, before):
-            examined, last = examined + 1, id
+        last, examined = start, 0
+        candidates = _candidates(database, asked, start)
+        for examined, (id, quiet_since, doc) in enumerate(candidates, 1):  # noqa: B007
             if asked.holds(doc, quiet_since):
-                ids.append(id)
-                if len(ids) > limit:
+                if len(ids) == limit:
                     break
-        more = len(ids) > limit or examined == EXAMINED
-        ids, last = ids[:limit], ids[limit - 1] if len(ids) > limit else last
-        return Page(items=self._stored(database, ids), next=f"{last:x}" if more else None)
+                ids.append(id)
+            last = _Place(id, quiet_since or 0)
+        else:
+            if examined < EXAMINED:
+                return Page(items=self._stored(database, ids), next=None)
+        return Page(items=self._stored(database, ids), next=last.text())
 
     def one(self, database: sqlite3.Connection, key: str) -> Listed | None:
         found = database.execute(_OF_KEY, (key,)).fetchone()
@@ -102,21 +111,38 @@ class RowList:
         return Listed(found=found, dead_letters=letters)
 
 
+class _Place(NamedTuple):
+    """Where a page ends: its last row, or the last that was looked at."""
+
+    id: int
+    quiet_since: int
+
+    def text(self) -> str:
+        return f"{self.id:x}-{self.quiet_since:x}"
+
+    @classmethod
+    def read(cls, cursor: str) -> _Place:
+        if _CURSOR.fullmatch(cursor) is None:
+            raise BadCursor(cursor)
+        place = cls(*(int(part, 16) for part in cursor.split("-")))
+        if max(place) > _NEWEST:
+            raise BadCursor(cursor)
+        return place
+
+
+_CURSOR = re.compile("[0-9a-f]{1,16}-[0-9a-f]{1,16}")
+_NEWEST = (1 << 63) - 1
+_START = _Place(_NEWEST, _NEWEST)
+
+
 def _candidates(
-    database: sqlite3.Connection, asked: Asked, before: int
+    database: sqlite3.Connection, asked: Asked, after: _Place
 ) -> Iterator[tuple[int, int | None, str]]:
     """Rows that may be meant, the newest first: all that are, and at most EXAMINED."""
+    if asked.quiet_before is not None and not asked.searches:
+        order = (asked.quiet_before, after.quiet_since, after.id)
+        return database.execute(_BY_QUIET, (*order, EXAMINED))
     expression = asked.expression() if has_index(database) else ""
     if expression:
-        return database.execute(_BY_INDEX, (expression, before, EXAMINED))
-    return database.execute(_BY_WALK, (before, EXAMINED))
-
-
-def _place(cursor: str) -> int:
-    try:
-        place = int(cursor, 16)
-    except ValueError:
-        raise BadCursor(cursor) from None
-    if not 0 <= place <= _NEWEST:
-        raise BadCursor(cursor)
-    return place
+        return database.execute(_BY_INDEX, (expression, after.id, EXAMINED))
+    return database.execute(_BY_WALK, (after.id, EXAMINED))

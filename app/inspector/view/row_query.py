@@ -41,7 +41,11 @@ class Asked:
         facets, q = _of_key(query.q.strip())
         self._facets = list(dict.fromkeys([*facets, *_facets(query)]))
         self._terms = terms(q)
-        self._quiet_before = query.quiet_before
+        self.quiet_before = query.quiet_before
+
+    @property
+    def searches(self) -> bool:
+        return bool(self._terms)
 
     def expression(self) -> str:
         """What the index is to be asked; empty where it can be of no help."""
@@ -51,7 +55,7 @@ class Asked:
 
     def holds(self, doc: str, quiet_since: int | None) -> bool:
         """For a row as it is stored. The index knows words, not where they stand."""
-        before = self._quiet_before
+        before = self.quiet_before
         if before is not None and (quiet_since is None or quiet_since >= before):
             return False
         facets, _, text = doc.partition("\n")

@@ -8,6 +8,9 @@ import sqlite3
 
 VERSION = 1
 
+FOLLOWED_AT = "followed_at"  # when the view was last written, in seconds since the epoch
+COMPLETE = "complete"  # there once it has read everything there was
+
 _TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -34,6 +37,8 @@ CREATE TABLE row (
     value BLOB NOT NULL
 );
 
+CREATE INDEX row_quiet ON row (quiet_since, id) WHERE quiet_since IS NOT NULL;
+
 CREATE TABLE tally (
     kind TEXT, source TEXT, vendor TEXT, phase TEXT,
     rows INTEGER NOT NULL, events INTEGER NOT NULL,
@@ -55,7 +60,8 @@ CREATE TABLE letter (
     reason TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     message TEXT NOT NULL,
-    path TEXT NOT NULL
+    path TEXT NOT NULL,
+    copy TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX letter_key ON letter (key) WHERE NOT closed;
 CREATE INDEX letter_cause ON letter (fingerprint, received_at);

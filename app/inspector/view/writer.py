@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 
 from app.core.projection import Table
-from app.core.rows import Codec
+from app.inspector.view.indexed import Indexed
 from app.inspector.view.letter_writer import LetterWriter
 from app.inspector.view.row_writer import NewRow, RowWriter
-from app.inspector.view.tables import has_index
+from app.inspector.view.tables import COMPLETE, FOLLOWED_AT, has_index
 from app.read.dead_letters import Letter
+
+_STORED = """
+SELECT kind, key, partition, offset, written_at, value,
+    id, source, vendor, phase, events, duplicates, late, quiet_since, doc
+FROM row WHERE key = ?
+"""
 
 Places = dict[tuple[str, int], int]
 """By topic and partition, the offset to go on from."""
@@ -20,7 +29,8 @@ Places = dict[tuple[str, int], int]
 
 class Batch(msgspec.Struct):
     """What to write. `letters` with when each was written, in microseconds; `gone` are keys whose
-    rows were deleted; `first` is where the topic of dead letters begins, by partition.
+    rows were deleted; `first` is where the topic of dead letters begins, by partition; `complete`
+    says that everything that was there has been read.
     """
 
     rows: list[NewRow] = []
@@ -28,38 +38,66 @@ class Batch(msgspec.Struct):
     letters: list[tuple[Letter, int]] = []
     places: Places = {}
     first: dict[int, int] = {}
+    complete: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        """Beyond how far the topics were read."""
+        return bool(self.rows or self.gone or self.letters or self.first)
 
 
 class ViewWriter:
-    """The one writer of a view. `places` are as they were last written."""
+    """The one writer of a view. `places` are as they were last written; `complete` says whether it
+    ever held all there was.
+    """
 
-    def __init__(self, database: sqlite3.Connection, codecs: Mapping[Table, Codec]) -> None:
+    def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        self._codecs = codecs
         self._rows = RowWriter(database, with_index=has_index(database))
         self._letters = LetterWriter(database)
         found = database.execute("SELECT topic, partition, next FROM place")
         self.places: Places = {(topic, number): next for topic, number, next in found}
+        self._places: Places = {}
+        about = dict(database.execute("SELECT name, value FROM about").fetchall())
+        self.complete = COMPLETE in about
 
     def close(self) -> None:
         self._database.close()
 
     def write(self, batch: Batch) -> None:
         """All of it or nothing."""
+        self.begin(batch)
+        self.finish()
+
+    def begin(self, batch: Batch) -> None:
+        """Write all but the index."""
         self._database.execute("BEGIN IMMEDIATE")
-        try:
+        with self._all_or_nothing():
             self._write(batch)
+        self._places = batch.places
+
+    def finish(self) -> None:
+        """Index what `begin` wrote, and commit it: in another thread, while this one prepares the
+        next batch.
+        """
+        with self._all_or_nothing():
+            self._rows.index()
+        self._database.execute("COMMIT")
+        self.places = self.places | self._places
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException:
             self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
-        self.places |= batch.places
 
     def _write(self, batch: Batch) -> None:
         touched = self._letters.add(batch.letters) if batch.letters else set[str]()
         for partition, first in batch.first.items():
             touched |= self._letters.expire(partition, first)
-        written = {row.key for row in batch.rows} | batch.gone
+        written = {row.key for row in batch.rows} | batch.gone if touched else set[str]()
         again = self._as_stored(touched - written)
         if batch.rows or again or batch.gone:
             self._rows.replace([*batch.rows, *again], batch.gone)
@@ -67,15 +105,18 @@ class ViewWriter:
             "INSERT OR REPLACE INTO place VALUES (?, ?, ?)",
             [(topic, number, next) for (topic, number), next in batch.places.items()],
         )
+        about = {FOLLOWED_AT: str(time.time())} | ({COMPLETE: "yes"} if batch.complete else {})
+        self._database.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
+        self.complete |= batch.complete
 
     def _as_stored(self, keys: Iterable[str]) -> list[NewRow]:
         """Rows of these keys, to be written again: their letters have changed."""
-        asked = "SELECT kind, partition, offset, written_at, value FROM row WHERE key = ?"
-        found: list[NewRow] = []
-        for key in keys:
-            stored = self._database.execute(asked, (key,)).fetchone()
-            if stored is not None:
-                table, partition, offset, written_at, value = stored
-                row = self._codecs[table].loads(value)
-                found.append(NewRow(table, key, row, partition, offset, written_at, value))
-        return found
+        stored = (self._database.execute(_STORED, (key,)).fetchone() for key in keys)
+        return [_row(*one) for one in stored if one is not None]
+
+
+def _row(
+    table: Table, key: str, partition: int, offset: int, written_at: int, value: bytes, *at: Any
+) -> NewRow:
+    indexed = Indexed(*at).without_letters()
+    return NewRow(table, key, partition, offset, written_at, value, indexed)

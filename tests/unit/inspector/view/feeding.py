@@ -8,6 +8,7 @@ from app.core.projection import AnyRow, Table
 from app.core.rows import Codec
 from app.inspector.view.file import ViewFile
 from app.inspector.view.identity import Identity
+from app.inspector.view.indexed import indexed
 from app.inspector.view.row_list import Page
 from app.inspector.view.row_query import RowQuery
 from app.inspector.view.row_writer import NewRow
@@ -31,7 +32,7 @@ class FedView:
     def open(self, identity: Identity = IDENTITY) -> str | None:
         """Why it was made anew."""
         database, why = self.file.writer(identity)
-        self.writer = ViewWriter(database, codecs())
+        self.writer = ViewWriter(database)
         return why
 
     def close(self) -> None:
@@ -45,7 +46,8 @@ class FedView:
         self._offset += 1
         codec: Codec = codecs()[table]
         value = codec.dumps(row)
-        return NewRow(table, key, codec.loads(value), 0, self._offset, 1_000_000, value)
+        at = indexed(table, key, codec.loads(value))
+        return NewRow(table, key, 0, self._offset, 1_000_000, value, at)
 
     def keys(self, q: str = "", limit: int = 50, **conditions: object) -> list[str]:
         return keys(self.view.rows(RowQuery(q=q, **conditions), limit))  # pyright: ignore

@@ -96,34 +96,13 @@ def test_a_call_a_contact_a_name_of_two_characters(fed: FedView, q: str, key: st
 @pytest.mark.parametrize(
     "q",
     [
-        *(
-            "graxe",
-            "grace kowalski",
-            "+447987000127",
-            "0798700012600",
-            "99911234567",
-            "nakamuragrace",
-        ),
-        *(
-            '"',
-            "' OR 1=1",
-            "grace AND",
-            "NEAR(grace)",
-            "*",
-            "\0",
-            "\ue000\ue001\ue002",
-            "李红",
-            "x" * 5000,
-        ),
+        *("graxe", "grace kowalski", "+447987000127", "0798700012600", "99911234567", "gracenaka"),
+        *('"', "' OR 1=1", "grace AND", "NEAR(grace)", "*", "李红", "x" * 5000, "\\", "{doc}: x"),
         *("voiso/conversation/1-379635887000125", "varda/call/1-379635887000125"),
     ],
 )
 def test_what_is_not_there_is_not_found(fed: FedView, q: str) -> None:
-    assert (
-        fed.keys(q) in ([], fed.keys())
-        if not q.strip("\0\ue000\ue001\ue002")
-        else fed.keys(q) == []
-    )
+    assert fed.keys(q) == []
 
 
 @pytest.mark.parametrize("q", ["na", "g", "明", "é", ".n"])
@@ -131,5 +110,6 @@ def test_what_is_too_short_for_the_index_is_looked_for_all_the_same(fed: FedView
     assert fed.keys(q)
 
 
-def test_an_empty_search_is_all(fed: FedView) -> None:
-    assert len(fed.keys("  ")) == 5
+@pytest.mark.parametrize("q", ["", "  ", "\0", "\ue000\ue001\ue002"])
+def test_an_empty_search_is_all(fed: FedView, q: str) -> None:
+    assert len(fed.keys(q)) == 5

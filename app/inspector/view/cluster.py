@@ -1,0 +1,145 @@
+"""What the cluster says of itself: which topics there are, where they end, how far the workers
+have come.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import msgspec
+from confluent_kafka import (
+    ConsumerGroupTopicPartitions,
+    IsolationLevel,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, OffsetSpec  # pyright: ignore[reportPrivateImportUsage]
+
+from app.inspector.view.identity import Identity
+from app.inspector.view.writer import Places
+from app.kafka.groups import worker_group
+from app.kafka.topics import Topics
+
+_TIMEOUT_S = 10.0
+
+
+class Away(Exception):
+    """The cluster does not answer, or a topic is not there (yet)."""
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """The worker that a partition of the raw log is assigned to."""
+
+    member: str
+    host: str
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """The cluster at one moment (`at`, seconds since the epoch, before it was asked).
+
+    `ends` and `firsts` are of what the view follows; `raw_ends` of the raw log by partition;
+    `committed` by the workers.
+    """
+
+    at: float
+    ends: Places
+    raw_ends: Mapping[int, int]
+    committed: Mapping[int, int]
+
+
+class Cluster:
+    """Asks for one installation. Every question raises Away."""
+
+    def __init__(self, bootstrap: str, topics: Topics) -> None:
+        self._topics = topics
+        self._group = worker_group(topics)
+        self._partitions: dict[str, int] = {}
+        self._client = AdminClient(
+            {
+                "bootstrap.servers": bootstrap,
+                "client.id": "hookline-inspector",
+                "socket.connection.setup.timeout.ms": 5_000,
+                "log_level": 0,
+            }
+        )
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        return (*self._topics.state, self._topics.dead)
+
+    def identity(self) -> Identity:
+        names = [*self.followed, self._topics.raw]
+        asked = _answers(self._client.describe_topics, TopicCollection(names))
+        self._partitions = {name: len(topic.partitions) for name, topic in asked.items()}
+        cluster = _answer(self._client.describe_cluster(request_timeout=_TIMEOUT_S))
+        return Identity(
+            cluster=cluster.cluster_id or "",
+            topics={name: str(asked[name].topic_id) for name in self.followed},
+        )
+
+    def firsts(self) -> Places:
+        """Where what the view follows begins."""
+        return self._offsets(self.followed, OffsetSpec.earliest())
+
+    def standing(self) -> Standing:
+        at = time.time()
+        ends = self._offsets([*self.followed, self._topics.raw], OffsetSpec.latest())
+        raw = self._topics.raw
+        return Standing(
+            at=at,
+            ends={place: end for place, end in ends.items() if place[0] != raw},
+            raw_ends={number: end for (topic, number), end in ends.items() if topic == raw},
+            committed=self._committed(),
+        )
+
+    def owners(self) -> dict[int, Owner]:
+        """By partition of the raw log; those that nobody has are left out."""
+        found = _answers(self._client.describe_consumer_groups, [self._group])[self._group]
+        return {
+            part.partition: Owner(member.member_id, member.host.removeprefix("/"))
+            for member in found.members
+            for part in member.assignment.topic_partitions
+            if part.topic == self._topics.raw
+        }
+
+    def _offsets(self, topics: Sequence[str], which: Any) -> Places:
+        asked = {
+            TopicPartition(topic, number): which
+            for topic in topics
+            for number in range(self._partitions[topic])
+        }
+        found = self._client.list_offsets(
+            asked,
+            isolation_level=IsolationLevel.READ_COMMITTED,
+            request_timeout=_TIMEOUT_S,
+        )
+        return {(at.topic, at.partition): _answer(one).offset for at, one in found.items()}
+
+    def _committed(self) -> dict[int, int]:
+        asked = [ConsumerGroupTopicPartitions(self._group)]
+        found = _answers(self._client.list_consumer_group_offsets, asked)[self._group]
+        return {
+            part.partition: part.offset
+            for part in found.topic_partitions or []
+            if part.topic == self._topics.raw and part.offset >= 0
+        }
+
+
+def _answers(question: Any, asked: object) -> dict[str, Any]:
+    found = question(asked, request_timeout=_TIMEOUT_S)
+    return {name: _answer(future) for name, future in found.items()}
+
+
+def _answer(future: Future[Any]) -> Any:
+    try:
+        return future.result(_TIMEOUT_S)
+    except (KafkaException, TimeoutError) as error:
+        raise Away(_words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    return error.args[0].str() if isinstance(error, KafkaException) else "no answer in time"

@@ -1,0 +1,185 @@
+"""The thread that keeps the view: reads the topics, writes what they say, begins anew where the
+view is no good, waits where Kafka is away.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from confluent_kafka import KafkaException
+
+from app.core.projection import Table
+from app.core.rows import Codec
+from app.errors import UserError
+from app.inspector.view.cluster import Away, Cluster
+from app.inspector.view.condition import Doing, Gauge
+from app.inspector.view.file import ViewFile, is_damage
+from app.inspector.view.news import News, news_of
+from app.inspector.view.reading import Reading
+from app.inspector.view.watch import Watch
+from app.inspector.view.writer import Batch, ViewWriter
+from app.kafka.topics import Topics
+from app.log import logger
+
+_RETRY_S = 1.0
+_SAY_EVERY_S = 5.0
+_LOOK_EVERY_S = 1.0
+_TOUCH_EVERY_S = 600.0
+
+
+class _NoGood(Exception):
+    """The view has to be opened again, and perhaps made anew."""
+
+
+class Follower:
+    """Runs from `start` to `stop`; `failed` is called where it cannot go on."""
+
+    def __init__(
+        self,
+        file: ViewFile,
+        bootstrap: str,
+        topics: Topics,
+        codecs: Mapping[Table, Codec],
+        news: News,
+        failed: Callable[[], None],
+    ) -> None:
+        self._file = file
+        self._bootstrap = bootstrap
+        self._topics = topics
+        self._codecs = codecs
+        self._news = news
+        self._failed = failed
+        self._say = logger("inspector")
+        self._cluster = Cluster(bootstrap, topics)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="view", daemon=True)
+        self.gauge = Gauge()
+        self.watch = Watch(self._cluster, self.gauge)
+
+    def start(self) -> None:
+        self._thread.start()
+        self.watch.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+        self.watch.stop()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopped.is_set():
+                self._attempt()
+        except Exception as error:
+            self._say.error("the view failed", error=f"{type(error).__name__}: {error}")
+            self._failed()
+            raise
+
+    def _attempt(self) -> None:
+        try:
+            self._follow()
+        except _NoGood:
+            return
+        except (Away, KafkaException, UserError) as error:
+            self._wait("away", str(error).split("\n", maxsplit=1)[0])
+        except sqlite3.DatabaseError as error:
+            if is_damage(error):
+                self._file.damage = str(error)
+            else:
+                self._wait("away", f"the view cannot be written: {error}")
+
+    def _wait(self, doing: Doing, why: str) -> None:
+        if self.gauge.doing != doing:
+            self._say.warning("the view waits", why=why)
+        self.gauge.did(doing, why)
+        self._stopped.wait(_RETRY_S)
+
+    def _follow(self) -> None:
+        identity = self.watch.identity = self._cluster.identity()
+        firsts = self._cluster.firsts()
+        database, why = self._file.writer(identity)
+        writer = ViewWriter(database)
+        try:
+            doing: Doing = "catching_up" if writer.complete else "rebuilding"
+            self.gauge.began(doing, why, firsts, writer.places)
+            self._say.info("the view is read", doing=doing, why=why)
+            with Reading(self._bootstrap, self._topics, self._codecs) as reading:
+                reading.start(firsts, writer.places)
+                self._catch_up(reading, writer)
+                self.gauge.did("live")
+                self._say.info("the view is live", **self._numbers())
+                self._live(reading, writer)
+        finally:
+            writer.close()
+
+    def _catch_up(self, reading: Reading, writer: ViewWriter) -> None:
+        """Read all that was there, indexing one batch while the next is prepared."""
+        said = looked = time.monotonic()
+        with _one_behind(writer) as write:
+            while not (reading.at_the_end or self._stopped.is_set()):
+                batch = reading.next()
+                write(batch)
+                self.gauge.wrote(batch.places, len(batch.rows), reading.unreadable)
+                now = time.monotonic()
+                if now - looked >= _LOOK_EVERY_S:
+                    looked = now
+                    self._look()
+                if now - said >= _SAY_EVERY_S:
+                    said = now
+                    self._say.info("the view is being read", **self._numbers())
+        if reading.at_the_end:
+            writer.write(Batch(complete=True))
+
+    def _live(self, reading: Reading, writer: ViewWriter) -> None:
+        looked = touched = time.monotonic()
+        while not self._stopped.is_set():
+            batch = reading.next()
+            now = time.monotonic()
+            if batch.says_something or now - touched >= _TOUCH_EVERY_S:
+                touched = now
+                writer.write(batch)
+                self._news.tell(news_of(batch))
+            self.gauge.wrote(batch.places, len(batch.rows), reading.unreadable)
+            if now - looked >= _LOOK_EVERY_S:
+                looked = now
+                self._look()
+
+    def _look(self) -> None:
+        """Whether the view is still the right one."""
+        if self._file.is_gone():
+            self._file.damage = "its file was deleted"
+        if self._file.damage is not None or self.watch.identity != self._file.identity:
+            raise _NoGood
+
+    def _numbers(self) -> dict[str, object]:
+        now = self.gauge.condition()
+        rate = now.rows_per_s
+        return {
+            "left": now.left,
+            "of": now.total,
+            "rows_per_s": None if rate is None else int(rate),
+        }
+
+
+@contextmanager
+def _one_behind(writer: ViewWriter) -> Iterator[Callable[[Batch], None]]:
+    """A `write` that returns while the batch is still being indexed by a thread."""
+    with ThreadPoolExecutor(1, "view-index") as pool:
+        behind: Future[None] | None = None
+
+        def write(batch: Batch) -> None:
+            nonlocal behind
+            if behind is not None:
+                behind.result()
+                behind = None
+            if batch.places:
+                writer.begin(batch)
+                behind = pool.submit(writer.finish)
+
+        yield write
+        if behind is not None:
+            behind.result()

@@ -1,0 +1,57 @@
+"""The thread that asks the cluster, a few times a second, where it stands."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+
+from app.inspector.view.cluster import Away, Cluster, Owner
+from app.inspector.view.condition import Gauge
+from app.inspector.view.identity import Identity
+
+_EVERY_S = 0.4
+_OWNERS_EVERY_S = 3.0
+_IDENTIFY_EVERY_S = 10.0
+
+
+class Watch:
+    """Asks from `start` to `stop`. `owners` are the workers by partition of the raw log; `identity`
+    is what the view should be of, None until that is known.
+    """
+
+    def __init__(self, cluster: Cluster, gauge: Gauge) -> None:
+        self._cluster = cluster
+        self._gauge = gauge
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="view-watch", daemon=True)
+        self.owners: Mapping[int, Owner] = {}
+        self.identity: Identity | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        due = {self._own: 0.0, self._identify: time.monotonic() + _IDENTIFY_EVERY_S}
+        every = {self._own: _OWNERS_EVERY_S, self._identify: _IDENTIFY_EVERY_S}
+        while not self._stopped.wait(_EVERY_S):
+            if self.identity is None:
+                continue
+            try:
+                self._gauge.told(self._cluster.standing())
+                for ask, at in due.items():
+                    if time.monotonic() >= at:
+                        due[ask] = time.monotonic() + every[ask]
+                        ask()
+            except Away:
+                continue  # the view grows old, and says so
+
+    def _own(self) -> None:
+        self.owners = self._cluster.owners()
+
+    def _identify(self) -> None:
+        self.identity = self._cluster.identity()
