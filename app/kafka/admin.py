@@ -9,13 +9,21 @@ from typing import Any, Protocol, cast
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
-from kafka.errors import KafkaError
+from kafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    NodeNotReadyError,
+    RequestTimedOutError,
+)
 from kafka.structs import TopicPartition
 
 from app.errors import UserError
 
 _CONNECT_TIMEOUT_MS = 5_000
 _REQUEST_TIMEOUT_MS = 15_000
+
+_SILENCE = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError, RequestTimedOutError)
 
 
 class Admin(Protocol):
@@ -47,6 +55,8 @@ def administration(bootstrap: str) -> Iterator[Admin]:
     admin = _connect(bootstrap)
     try:
         yield admin
+    except _SILENCE as error:
+        raise no_kafka(bootstrap) from error
     except KafkaError as error:
         raise UserError(
             f"The Kafka at {bootstrap} refused: {error}.", "The broker's log says more."

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from confluent_kafka import Producer
+from kafka.errors import RequestTimedOutError
 
 from app.errors import UserError
 from app.kafka.admin import administration
@@ -76,6 +77,11 @@ def test_a_process_does_not_start_without_its_topics(kafka: str, prefix: str) ->
 def test_no_kafka_is_one_sentence() -> None:
     with pytest.raises(UserError, match=r"No Kafka answers at 127\.0\.0\.1:1\."):
         check_partitions("127.0.0.1:1", Topics(), 4)
+
+
+def test_a_kafka_that_falls_silent_does_not_answer_and_refuses_nothing(kafka: str) -> None:
+    with pytest.raises(UserError, match=f"No Kafka answers at {kafka}"), administration(kafka):
+        raise RequestTimedOutError
 
 
 def test_the_largest_webhook_fits_everywhere(kafka: str, topics: Topics) -> None:
