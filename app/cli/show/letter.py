@@ -13,23 +13,12 @@ from app.cli.show.facts import Facts
 from app.cli.show.texts import one_line, safe, said
 from app.core.undecodable import Undecodable
 from app.core.webhook import FORM
+from app.read.advice import WHAT_TO_DO
 from app.read.dead_letters import Letter
 from app.read.letter_json import whole_letter_json
 
 MOST_BODY = 20_000  # characters shown of a body
 
-WHAT_TO_DO = {
-    "not_json": "The sender's body is broken. Where a relay stands between, see whether it cuts or "
-    "rewrites bodies; else show it to the vendor.",
-    "not_an_object": "The sender's body is JSON, and no object. Show it to the vendor.",
-    "unknown_event": "Hookline does not know this event. If it matters, add it (README, how to add "
-    "an event); if not, switch it off at the vendor.",
-    "no_key": "Nothing in it says which conversation, call or contact it is about. Compare the "
-    "path with the vendor's page: the id has moved, or was left out.",
-    "schema_mismatch": "The field at the path is of another type than its schema says. Compare "
-    "with the vendor's page; a new version of the schema may be due.",
-    "internal": "A fault of Hookline's own: report it with this fingerprint.",
-}
 _THEN = "Once the cause is mended, `hookline dead redrive --fingerprint {}` takes it in."
 _NOW = (
     "Its cause is mended: `hookline dead redrive --fingerprint {}` takes it in. With --dry-run, "
