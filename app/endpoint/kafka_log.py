@@ -28,12 +28,12 @@ _CLOSE_S = 0.5
 _LIBRDKAFKA_S = 0.5
 
 # Whatever else goes wrong is not the record's fault, and may be over when it is sent again: so with
-# INVALID_TIMESTAMP, which says that this machine's clock is fast.
+# INVALID_TIMESTAMP, and INVALID_RECORD where a batch has several of them, which say that this
+# machine's clock is fast.
 _THE_RECORD_ITSELF = frozenset(
     {
         KafkaError.MSG_SIZE_TOO_LARGE,
         KafkaError.INVALID_MSG,
-        KafkaError.INVALID_RECORD,
         KafkaError._BAD_MSG,
         KafkaError._INVALID_ARG,
     }
