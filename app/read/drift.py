@@ -21,7 +21,8 @@ CUT = "*"  # in `extra`: how many fields of a very large body were not kept
 
 class Drift(msgspec.Struct):
     """One unknown field of one event. `field` is its dotted path, `[]` for any item of an array;
-    `types` are the JSON types it had; times are the events' receive times in microseconds.
+    `types` are the JSON types it had; times are the events' receive times in microseconds;
+    `example` is the JSON text of one that was met last.
     """
 
     vendor: str
@@ -31,6 +32,7 @@ class Drift(msgspec.Struct):
     types: list[str]
     first_seen: int
     last_seen: int
+    example: str
 
 
 def drift(records: Iterable[Record], published: Published) -> list[Drift]:
@@ -43,8 +45,8 @@ def drift(records: Iterable[Record], published: Published) -> list[Drift]:
             continue
         if name not in readers:
             readers[name] = value_reader(published, _only_extra(published, name))
-        for path, type in _fields(readers[name](record.value)[EXTRA]):
-            _count(found, (name.group, name.name, path), type, record.timestamp_ms * 1000)
+        for path, text in _fields(readers[name](record.value)[EXTRA]):
+            _count(found, (name.group, name.name, path), text, record.timestamp_ms * 1000)
     return sorted(found.values(), key=lambda one: (-one.count, one.vendor, one.event, one.field))
 
 
@@ -56,20 +58,31 @@ def _only_extra(published: Published, name: SchemaName) -> dict[str, Any]:
 
 
 def _fields(extra: dict[str, str]) -> Iterator[tuple[str, str]]:
-    seen = {(_INDEX.sub("[]", path), text[:1]) for path, text in extra.items() if path != CUT}
-    for path, first in sorted(seen):
-        yield path, _TYPES.get(first, "number")
+    """Each path with its JSON text, once for each type that it has."""
+    seen = {
+        (_INDEX.sub("[]", path), _type(text)): text
+        for path, text in sorted(extra.items(), reverse=True)
+        if path != CUT
+    }
+    for (path, _), text in sorted(seen.items()):
+        yield path, text
+
+
+def _type(text: str) -> str:
+    return _TYPES.get(text[:1], "number")
 
 
 def _count(
-    found: dict[tuple[str, str, str], Drift], key: tuple[str, str, str], type: str, at: int
+    found: dict[tuple[str, str, str], Drift], key: tuple[str, str, str], text: str, at: int
 ) -> None:
+    type = _type(text)
     one = found.get(key)
     if one is None:
-        found[key] = Drift(*key, 1, [type], at, at)
+        found[key] = Drift(*key, 1, [type], at, at, text)
         return
     one.count += 1
     one.first_seen = min(one.first_seen, at)
-    one.last_seen = max(one.last_seen, at)
+    if at >= one.last_seen:
+        one.last_seen, one.example = at, text
     if type not in one.types:
         one.types = sorted([*one.types, type])

@@ -22,6 +22,7 @@ def drift_json(one: Drift) -> dict[str, object]:
         "types": one.types,
         "first_seen": iso(one.first_seen),
         "last_seen": iso(one.last_seen),
+        "example": one.example,
     }
 
 

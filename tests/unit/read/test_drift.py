@@ -55,6 +55,7 @@ def test_an_unknown_field_is_counted_by_event_and_path() -> None:
         ("varda", "message_created", "trace", 1, ["object"]),
     ]
     assert found[0].last_seen - found[0].first_seen == 1_000_000
+    assert [one.example for one in found] == ["null", '[{"a":1},{"a":2}]', '{"id":1}']
 
 
 def test_what_others_wrote_and_tombstones_are_passed_over() -> None:
