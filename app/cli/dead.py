@@ -173,7 +173,7 @@ def redrive(
             if as_json:
                 print_json({"dry_run": False} | choice_json(choice) | outcome_json(outcome))
             else:
-                print_outcome(console(), outcome, str(choice), dry_run=False)
+                print_outcome(console(), outcome, dry_run=False)
     if outcome.remaining or (not outcome.chosen and (choice.fingerprints or choice.keys)):
         raise typer.Exit(REMAINED)
 
@@ -209,7 +209,7 @@ def _choice(
 def _redrive(to: Reading, choice: Choice) -> Outcome:
     settings, topics = to.settings, to.topics
     size = max_message_bytes(settings.endpoint_max_body_bytes)
-    say(f"Redriving {choice} of {topics.dead}.")
+    say(f"Redriving {choice} in {topics.dead}.")
     with (
         TransactionalWriter(settings.bootstrap, writer_name(topics), max_message=size) as writer,
         progress_bar(topics.dead) as tell,
@@ -220,7 +220,7 @@ def _redrive(to: Reading, choice: Choice) -> Outcome:
 def _preview(to: Reading, choice: Choice, as_json: bool) -> Outcome:
     """Printed row by row; of JSON, as one."""
     preview, out = Preview(to.rows, to.today), console()
-    say(f"Reading {choice} of {to.topics.dead}, and the rows that they would change.")
+    say(f"Reading {choice} in {to.topics.dead}, and the rows that they would change.")
     rows: list[object] = []
     with progress_bar(to.topics.dead) as tell:
         for change in preview.changes(choice, tell):
@@ -233,7 +233,7 @@ def _preview(to: Reading, choice: Choice, as_json: bool) -> Outcome:
             {"dry_run": True} | choice_json(choice) | outcome_json(preview.outcome) | {"rows": rows}
         )
     else:
-        print_outcome(out, preview.outcome, str(choice), dry_run=True)
+        print_outcome(out, preview.outcome, dry_run=True)
         say("Nothing was written.")
     return preview.outcome
 

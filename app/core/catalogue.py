@@ -97,4 +97,5 @@ class Catalogue:
         return Undecodable(
             "unknown_event",
             f"it was stored before {found.type!r} could be identified: redrive it",
+            event=found.type.partition(".")[2],
         )

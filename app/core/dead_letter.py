@@ -12,6 +12,7 @@ from app.core.webhook import Headers, Place
 REDRIVEN = "redriven"
 REASON = "hookline_reason"
 FINGERPRINT = "hookline_fingerprint"
+EVENT = "hookline_event"
 RAW = "hookline_raw"
 COPY = "hookline_redriven"
 _ERRORS = "__connect.errors."
@@ -26,10 +27,11 @@ def dead_letter_headers(
     raw_headers: Headers, topic: str, partition: int, offset: int, error: Undecodable
 ) -> Headers:
     """The raw record's headers, then Kafka Connect's names for what failed and where, then
-    Hookline's reason and fingerprint (the same for the same vendor, event, reason and path).
+    Hookline's reason and fingerprint (the same for the same vendor, event, reason and path), and
+    the event's name where it is not the type's.
     """
-    vendor, _, event = _text(raw_headers, "ce_type").partition(".")
-    print_ = fingerprint(vendor, event, error.reason, error.path)
+    print_ = fingerprint(_text(raw_headers, "ce_type"), error)
+    named = [] if error.event is None else [(EVENT, error.event.encode())]
     return [
         *raw_headers,
         (f"{_ERRORS}topic", topic.encode()),
@@ -39,6 +41,7 @@ def dead_letter_headers(
         (f"{_ERRORS}exception.class.name", type(error).__qualname__.encode()),
         (f"{_ERRORS}exception.message", f"{error} (at {error.path})".encode()),
         (REASON, error.reason.encode()),
+        *named,
         (FINGERPRINT, print_.encode()),
         (RAW, raw_place(partition, offset)),
     ]

@@ -17,18 +17,25 @@ Reason = Literal[
 
 
 class Undecodable(Exception):
-    """A webhook that cannot be decoded. `path` is the JSON path at fault, "$" for the whole body.
+    """A webhook that cannot be decoded. `path` is the JSON path at fault, "$" for the whole body;
+    `event` the vendor's name for what it sent, where its record has none: it is not known.
 
     The message never quotes the body beyond a type name or an event name: bodies may hold secrets.
     """
 
-    def __init__(self, reason: Reason, message: str, path: str = "$") -> None:
+    def __init__(
+        self, reason: Reason, message: str, path: str = "$", event: str | None = None
+    ) -> None:
         super().__init__(message)
         self.reason: Reason = reason
         self.path = path
+        self.event = event
 
 
-def fingerprint(vendor: str, event: str, reason: Reason, path: str) -> str:
-    """16 hex digits, the same for the same cause: vendor, event, reason and JSON path."""
-    cause = "\0".join((vendor, event, reason, path))
-    return blake2b(cause.encode(), digest_size=8).hexdigest()
+def fingerprint(type: str, error: Undecodable) -> str:
+    """16 hex digits, the same for the same cause: vendor, event, reason and JSON path. `type` is
+    the record's: `<vendor>.<event>`.
+    """
+    vendor, _, event = type.partition(".")
+    cause = "\0".join((vendor, error.event or event, error.reason, error.path))
+    return blake2b(cause.encode(errors="replace"), digest_size=8).hexdigest()

@@ -76,10 +76,9 @@ def _why(record: RawRecord, webhooks: Webhooks, decoded: Decoded | Undecodable) 
         return why
     if isinstance(decoded, Decoded):
         return None
-    vendor, _, event = record.type.partition(".")
     return Why(
         reason=decoded.reason,
         path=decoded.path,
         message=str(decoded),
-        fingerprint=fingerprint(vendor, event, decoded.reason, decoded.path),
+        fingerprint=fingerprint(record.type, decoded),
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.core.dead_letter import COPY, FINGERPRINT, RAW, REASON, REDRIVEN
+from app.core.dead_letter import COPY, EVENT, FINGERPRINT, RAW, REASON, REDRIVEN
 from app.core.times import micros
 from app.core.webhook import JSON, NotARawRecord, RawRecord, place_of, read_raw_record
 from app.kafka.record import Record
@@ -21,6 +21,7 @@ _PATH = re.compile(r"\(at ([^()]*)\)$")
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A record of the topic of dead letters.
 
+    `event` is the vendor's name for it, which is not the type's where that was not known.
     `raw` is `<partition>:<offset>` of the raw record it is about, `place` that of its own; `path`
     the JSON path at fault; `received_at` microseconds, None where its headers do not say. Once it
     was redriven it is closed, and `copy` is where the raw record lies that was appended for it.
@@ -32,6 +33,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     source: str
     type: str
+    event: str
     received_at: int | None
     reason: str
     fingerprint: str
@@ -52,10 +54,6 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def vendor(self) -> str:
         return self.type.partition(".")[0]
-
-    @property
-    def event(self) -> str:
-        return self.type.partition(".")[2]
 
 
 class Letters(NamedTuple):
@@ -104,6 +102,7 @@ def letter(record: Record) -> Letter:
         id=named.get("ce_id", ""),
         source=named.get("ce_source", ""),
         type=named.get("ce_type", ""),
+        event=named.get(EVENT, named.get("ce_type", "").partition(".")[2]),
         received_at=_time(named.get("ce_time")),
         reason=named.get(REASON, ""),
         fingerprint=named.get(FINGERPRINT, ""),

@@ -38,6 +38,7 @@ def letter_json(one: Letter) -> dict[str, Any]:
         "redriven_as": one.copy or None,
         "id": one.id,
         "type": one.type,
+        "event": one.event,
         "key": one.key,
         "source": one.source,
         "received_at": _iso(one.received_at),

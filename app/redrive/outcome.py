@@ -70,7 +70,7 @@ class Left:
         self._alike: dict[tuple[str, str, str], Remains] = {}
 
     def add(self, letter: Letter, why: Undecodable) -> None:
-        today = fingerprint(letter.vendor, letter.event, why.reason, why.path)
+        today = fingerprint(letter.type, why)
         alike = letter.type, letter.fingerprint, today
         if alike in self._alike:
             self._alike[alike].count += 1

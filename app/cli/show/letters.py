@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
@@ -27,8 +27,7 @@ def _group_pairs(groups: Sequence[Group], now: int) -> Lines:
         first = said(f"{group.count:>6,}  ").append(group.reason, "red")
         seen = f"last {_ago(group.last_seen, now)}, first {_ago(group.first_seen, now)}"
         first.append_text(said(f"  {group.vendor}.{group.event}  {group.path}"))
-        for told in filter(None, (_decode(group), _redriven(group))):
-            first.append(f"  {told}", "green")
+        first.append(f"  {_today(group)}", "green")
         lines += [first, said(f"        {group.example}  {group.fingerprint}  {seen}", "dim")]
     return Lines(*lines)
 
@@ -39,7 +38,8 @@ def _group_grid(groups: Sequence[Group], now: int) -> Grid:
     grid.add_column("reason", no_wrap=True)
     grid.add_column("event", overflow="fold")
     grid.add_column("at", overflow="fold")
-    grid.add_column("today", no_wrap=True)
+    if mended := any(map(_today, groups)):
+        grid.add_column("today", no_wrap=True)
     grid.add_column("last seen", no_wrap=True)
     grid.add_column("first seen", no_wrap=True)
     grid.add_column("touches", no_wrap=True)
@@ -51,7 +51,7 @@ def _group_grid(groups: Sequence[Group], now: int) -> Grid:
             said(group.reason, "red"),
             said(f"{group.vendor}.{group.event}"),
             said(group.path),
-            said(", ".join(filter(None, (_decode(group), _redriven(group)))), "green"),
+            *([said(_today(group), "green")] if mended else []),
             said(_ago(group.last_seen, now)),
             said(_ago(group.first_seen, now)),
             said(_touches(group)),
@@ -61,38 +61,39 @@ def _group_grid(groups: Sequence[Group], now: int) -> Grid:
     return grid
 
 
-def letter_list(letters: Iterable[Letter], now: int, width: int) -> RenderableType:
+def letter_list(letters: Sequence[Letter], now: int, width: int) -> RenderableType:
     """`width` of the terminal, in columns."""
     return _letter_grid(letters, now) if width >= WIDE else _letter_pairs(letters, now)
 
 
-def _letter_pairs(letters: Iterable[Letter], now: int) -> Lines:
+def _letter_pairs(letters: Sequence[Letter], now: int) -> Lines:
     """What is wrong with it; beneath, when it came and what it is about."""
     lines: list[Text] = []
     for one in letters:
         first = said(f"{one.raw:<9} ").append(one.reason, "red")
         received = _ago(one.received_at, now)
-        first.append_text(said(f"  {one.type}  {one.path}"))
+        first.append_text(said(f"  {one.vendor}.{one.event}  {one.path}"))
         lines += [
-            first.append(f"  {_as(one)}" if one.is_closed else "", "green"),
+            first.append(f"  {_redriven_as(one)}", "green"),
             said(f"{'':10}{one.fingerprint}  {received}  {one.key}", "dim"),
         ]
     return Lines(*lines)
 
 
-def _letter_grid(letters: Iterable[Letter], now: int) -> Grid:
+def _letter_grid(letters: Sequence[Letter], now: int) -> Grid:
     grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     gives_way = ("at", "event", "key")
-    for name in ("raw", "received", "reason", "event", "at", "today", "key", "fingerprint"):
+    mended = ["today"] if any(one.is_closed for one in letters) else []
+    for name in ("raw", "received", "reason", "event", "at", *mended, "key", "fingerprint"):
         grid.add_column(name, no_wrap=name not in gives_way, overflow="fold")
     for one in letters:
         grid.add_row(
             said(one.raw),
             said(_ago(one.received_at, now)),
             said(one.reason, "red"),
-            said(one.type),
+            said(f"{one.vendor}.{one.event}"),
             said(one.path),
-            said(_as(one) if one.is_closed else "", "green"),
+            *(said(_redriven_as(one), "green") for _ in mended),
             said(one.key),
             said(one.fingerprint),
         )
@@ -108,23 +109,18 @@ def _touches(group: Group) -> str:
     return ", ".join(f"{n:,} {kind}{'s' * (n > 1)}" for kind, n in counts.items() if n) or "-"
 
 
-def _decode(group: Group) -> str:
-    """How many of the open ones decode today."""
-    match group.redrivable:
-        case 0:
-            return ""
-        case 1:
-            return "it decodes" if group.count == 1 else "1 decodes"
-        case some:
-            return "all decode" if group.count == some else f"{some:,} decode"
+def _today(group: Group) -> str:
+    """How many of the open ones decode by now, and how many were redriven."""
+    decode = "decodes" if group.redrivable == 1 else "decode"
+    told = [
+        f"{group.redrivable:,} {decode}" if group.redrivable else "",
+        f"{group.redriven:,} redriven" if group.redriven else "",
+    ]
+    return ", ".join(filter(None, told))
 
 
-def _redriven(group: Group) -> str:
-    return f"{group.redriven:,} redriven" if group.redriven else ""
-
-
-def _as(one: Letter) -> str:
-    return f"redriven as {one.copy}" if one.copy else "redriven"
+def _redriven_as(one: Letter) -> str:
+    return f"redriven as {one.copy}" if one.is_closed else ""
 
 
 def _ago(at: int | None, now: int) -> str:

@@ -12,12 +12,6 @@ from app.redrive.outcome import Outcome, Remains, RowChange
 
 _LETTERS = 10  # raw places shown of one row
 
-_EFFECTS = {
-    "applied": "{} change what their rows say",
-    "duplicate": "{} count as duplicates: their rows have another delivery",
-    "event_only": "{} are published as events, which change no row",
-}
-
 
 def print_change(console: Console, change: RowChange) -> None:
     """Of one row, field by field."""
@@ -31,17 +25,15 @@ def print_change(console: Console, change: RowChange) -> None:
     console.print(grid(change.differences, "before", "after"))
 
 
-def print_outcome(console: Console, outcome: Outcome, what: str, *, dry_run: bool) -> None:
-    """`what` says which were chosen."""
+def print_outcome(console: Console, outcome: Outcome, *, dry_run: bool) -> None:
+    effects = ", ".join(f"{n:,} {effect}" for effect, n in sorted(outcome.effects.items()))
     done = "would be redriven" if dry_run else "redriven"
-    console.print(said(f"{_letters(outcome.redriven)} of {what} {done}.", "bold"))
-    for effect, words in _EFFECTS.items():
-        if count := outcome.effects[effect]:
-            console.print(said(f"  {words.format(f'{count:,}')}."))
+    done += f": {effects}." if effects else "."
+    console.print(said(f"{_letters(outcome.redriven)} {done}", "bold"))
     if outcome.closed_before:
         console.print(said(f"{_letters(outcome.closed_before)} redriven before."))
     if outcome.remaining:
-        stay = "would remain" if dry_run else "remain"
+        stay = "would remain" if dry_run else "remained"
         console.print(said(f"{_letters(outcome.remained)} {stay} dead:"))
         console.print(_remaining(outcome.remaining))
 

@@ -54,4 +54,6 @@ def unknown_event(vendor: str, name: object) -> Undecodable:
     """What to raise for an event that is not in the vendor's list."""
     if not isinstance(name, str):
         return Undecodable("unknown_event", f"the body names no {vendor} event")
-    return Undecodable("unknown_event", f"{vendor} has no event {name[:LONGEST_NAME]!r}")
+    name = name[:LONGEST_NAME]
+    text = name.encode(errors="backslashreplace").decode()  # which need not be Unicode text
+    return Undecodable("unknown_event", f"{vendor} has no event {name!r}", event=text)

@@ -54,6 +54,18 @@ def test_the_example_is_the_raw_place_of_the_newest(hookline: Installation) -> N
     assert group.example == f"{newest.partition}:{newest.offset}"
 
 
+def test_each_event_that_is_not_known_is_a_cause_of_its_own(hookline: Installation) -> None:
+    for event in ("message.burnt", "message.burnt", "message.eaten"):
+        hookline.receive({"event": event, "data": {"id": 1}})
+    hookline.work()
+    found = groups(sorted_out(letters(hookline)))
+    assert {(one.vendor, one.event): one.count for one in found} == {
+        ("varda", "message.burnt"): 2,
+        ("varda", "message.eaten"): 1,
+    }
+    assert len({one.fingerprint for one in found}) == 2
+
+
 def test_a_letter_written_again_by_a_worker_that_read_again_counts_once(
     hookline: Installation,
 ) -> None:
