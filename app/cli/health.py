@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import msgspec
 import typer
 
+from app.cli.addresses import local_url
 from app.cli.show.output import print_json
 from app.settings import Settings, load_settings
 
 NOT_READY = 1
 _ASK_S = 5.0
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (an address to listen on)
 
 
 class Process(StrEnum):
@@ -70,8 +70,7 @@ def _url(settings: Settings, process: Process) -> str:
         Process.WORKER: (settings.worker_metrics_host, settings.worker_metrics_port),
         Process.INSPECTOR: (settings.inspector_host, settings.inspector_port),
     }[process]
-    host = _EVERYWHERE.get(host, host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/readyz"
+    return f"{local_url(host, port)}/readyz"
 
 
 def _ask(process: Process, url: str) -> Health:

@@ -15,6 +15,12 @@ Prefix = Annotated[str | None, typer.Option(help="What topic names begin with.")
 Shadow = Annotated[
     str | None, typer.Option(help="Look at the rows that `hookline replay --into NAME` made.")
 ]
+FromTopics = Annotated[
+    bool, typer.Option("--from-topics", help="Read the topics, even where an inspector answers.")
+]
+Scan = Annotated[
+    bool, typer.Option("--scan", help="Read the key's whole partition of the raw log through.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Source = Annotated[list[str] | None, typer.Option(help="Only of this source (several: again).")]
 KEY = "A row's key: <source>/<kind>/<id>, such as support-eu/conversation/1234."

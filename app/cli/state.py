@@ -1,203 +1,156 @@
-"""`hookline state`: rows, read from their topics."""
-
-# ruff: noqa: PLR0913, PLR0917  (a parameter is an option)
+"""`hookline state`: rows, as they are and as they were."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from heapq import nlargest
-from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+from rich.padding import Padding
 
-from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Shadow, duration_of, now
-from app.cli.show.changes import change_json, print_change
-from app.cli.show.output import console, print_json, print_json_line, progress_bar, say
-from app.cli.show.row_list import row_list
+from app.cli.options import (
+    KEY,
+    AsJson,
+    Bootstrap,
+    FromTopics,
+    Prefix,
+    Shadow,
+    now,
+    time_of,
+)
+from app.cli.show.changes_told import counted, told
+from app.cli.show.output import console, print_json, say
 from app.cli.show.rows import print_row
-from app.cli.wiring import Reading, reading
-from app.core.projection import TABLES, Table
-from app.core.webhook import Key
-from app.read.changes import Change, Changes
-from app.read.row_filter import RowFilter
-from app.read.rows import Found, found_json
-from app.read.shelf import Shelves
+from app.cli.show.texts import said
+from app.cli.show.times import exact
+from app.cli.state_list import list_, watch
+from app.cli.ways.choose import way
+from app.cli.ways.way import NotKept, Told, Way
+from app.core.projection import Table
+from app.core.webhook import iso, parse_key
+from app.errors import UserError
+from app.history.difference import difference
+from app.history.forms import changes_json
+from app.history.moment import Change
 from app.read.tables import row_key
 
 NOT_FOUND = 1
-_NAMES: dict[str, Table] = {"conversations": "conversation", "calls": "call", "contacts": "contact"}
 
 app = typer.Typer(no_args_is_help=True)
-
-TableName = Annotated[
-    Literal["conversations", "calls", "contacts"] | None, typer.Option(help="Only this table.")
-]
-Phase = Annotated[str | None, typer.Option(help="In this phase: active, resolved, ended, …")]
-OfSource = Annotated[str | None, typer.Option(help="Of this source.")]
-Channel = Annotated[str | None, typer.Option(help="Of this channel: whatsapp, email, …")]
-Assignee = Annotated[str | None, typer.Option(help="Whose it is: an id, a name or an e-mail.")]
-Silent = Annotated[
-    str | None, typer.Option(help="Active conversations without a message for this long: 30m.")
-]
-Query = Annotated[str | None, typer.Option("--q", help="That hold this text anywhere.")]
+Key = Annotated[str, typer.Argument(metavar="KEY", help=KEY)]
 
 
 @app.command()
 def get(
-    key: Annotated[str, typer.Argument(metavar="KEY", help=KEY)],
+    key: Key,
+    at: Annotated[
+        str | None, typer.Option(help="As of what was received up to then: a time, or 2h.")
+    ] = None,
     internals: Annotated[bool, typer.Option("--internals", help="Also ledger and fold.")] = False,
     shadow: Shadow = None,
+    from_topics: FromTopics = False,
     bootstrap: Bootstrap = None,
     prefix: Prefix = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the row of a conversation, a call or a contact. Exit code 1 where there is none."""
-    table, parsed = row_key(key)
-    with reading(bootstrap, prefix, shadow) as to:
-        topic, number = to.rows.topic(table), to.rows.partition(key)
-        with progress_bar(topic) as tell:
-            found = to.rows.newest(table, key, tell)
+    """Show the row of a conversation, a call or a contact, as it is or as it was.
+
+    What it was is folded again from its raw records. Exit code 1 where there is, or was, none,
+    and where the raw log no longer holds what it takes.
+    """
+    table, _ = row_key(key)
+    at_time = time_of("--at", at)
+    options = {"from_topics": from_topics, "internals": internals}
+    with way(bootstrap, prefix, shadow, **options) as to:
+        found = _told(to, table, key, at_time)
         if found is None:
-            looked = {"topic": topic, "partition": number, "end": to.log.spans(topic)[number].end}
-            _not_found(key, parsed, looked, as_json)
+            _not_found(to, table, key, at_time, as_json)
         elif as_json:
-            print_json(found_json(found, to.rows.json, internals=internals))
+            print_json(found.json)
         else:
-            print_row(console(), found, now(), internals=internals)
+            row, written_at = found.row, found.written_at
+            print_row(
+                console(), key, row, now(), written_at=written_at, at=at_time, internals=internals
+            )
 
 
-def _not_found(key: str, parsed: Key, looked: dict[str, str | int], as_json: bool) -> None:
+def _told(to: Way, table: Table, key: str, at: int | None) -> Told | None:
+    if at is None:
+        return to.row(table, key)
+    try:
+        return to.row_at(table, key, at)
+    except NotKept as why:
+        _not_kept(key, why)
+
+
+def _not_kept(key: str, why: NotKept) -> None:
+    say(f"{why}.\nWhat it is now says `hookline state get {key}`.")
+    raise typer.Exit(NOT_FOUND)
+
+
+def _not_found(to: Way, table: Table, key: str, at: int | None, as_json: bool) -> None:
+    looked = to.looked_at(table, key)
     if as_json:
-        print_json({"key": key, "found": False, "looked_at": looked})
+        when = {} if at is None else {"as_of": iso(at)}
+        print_json({"key": key, "found": False, **when, "looked_at": looked.json})
+    if at is not None:
+        say(f"There was no row {key} at {exact(at)}: nothing that makes it was received by then.")
+        raise typer.Exit(NOT_FOUND)
     say(
-        f"There is no row {key}: looked at all of {looked['topic']}, partition "
-        f"{looked['partition']}, up to offset {looked['end']}.\n"
-        f"Search for it with `hookline state list --q {parsed.id}`; `hookline verify {key}` says "
-        "whether there ought to be one."
+        f"There is no row {key}: looked at {looked.words}.\n"
+        f"Search for it with `hookline state list --q {parse_key(key).id}`; `hookline verify {key}`"
+        " says whether there ought to be one."
     )
     raise typer.Exit(NOT_FOUND)
 
 
-@app.command("list")
-def list_(
-    table: TableName = None,
-    phase: Phase = None,
-    source: OfSource = None,
-    channel: Channel = None,
-    assignee: Assignee = None,
-    silent: Silent = None,
-    q: Query = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
-    shadow: Shadow = None,
-    bootstrap: Bootstrap = None,
-    prefix: Prefix = None,
-    as_json: AsJson = False,
-) -> None:
-    """List rows, those with the newest events first. Reads the tables through."""
-    wanted = _filter(table, phase, source, channel, assignee, silent, q)
-    with reading(bootstrap, prefix, shadow) as to:
-        matched = 0
-
-        def matching() -> Iterator[Found]:
-            nonlocal matched
-            for found in _all(to, wanted):
-                matched += 1
-                yield found
-
-        rows = nlargest(limit, matching(), key=lambda found: found.row.updated_at or 0)
-        if as_json:
-            items = [found_json(found, to.rows.json) for found in rows]
-            print_json({"items": items, "matched": matched})
-            return
-        out = console()
-        out.print(row_list(rows, now(), out.width))
-        if matched > limit:
-            say(f"The newest {limit} of {matched}: --limit shows more.")
-        elif not matched:
-            say("No row is like that.")
-        if to.rows.unreadable:
-            say(
-                f"{len(to.rows.unreadable)} rows could not be read and are left out: "
-                f"{', '.join(to.rows.unreadable[:3])}, …"
-            )
-
-
-def _all(to: Reading, wanted: RowFilter) -> Iterator[Found]:
-    at = now()
-    for table in wanted.tables:
-        with progress_bar(to.rows.topic(table)) as tell:
-            for found in to.rows.all(table, tell):
-                if wanted.takes(table, found.row, to.rows.json, at):
-                    yield found
-
-
-def _filter(
-    table: str | None,
-    phase: str | None,
-    source: str | None,
-    channel: str | None,
-    assignee: str | None,
-    silent: str | None,
-    q: str | None,
-) -> RowFilter:
-    tables: tuple[Table, ...] = TABLES if table is None else (_NAMES[table],)
-    if channel is not None or silent is not None:
-        tables = tuple(one for one in tables if one == "conversation")
-    return RowFilter(
-        tables=tables,
-        phase=phase,
-        source=source,
-        channel=channel,
-        assignee=assignee,
-        silent=duration_of("--silent", silent),
-        text=q,
-    )
-
-
 @app.command()
-def watch(
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help=KEY)] = None,
-    table: TableName = None,
-    phase: Phase = None,
-    source: OfSource = None,
-    channel: Channel = None,
-    assignee: Assignee = None,
-    q: Query = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many changes.")] = None,
-    shadow: Shadow = None,
+def diff(
+    key: Key,
+    from_: Annotated[str, typer.Option("--from", help="The one moment: a time, or 2h.")],
+    to: Annotated[str | None, typer.Option(help="The other; now, if not given.")] = None,
+    from_topics: FromTopics = False,
     bootstrap: Bootstrap = None,
     prefix: Prefix = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show changes of rows as they are written, each field from what it was to what it is.
+    """Show what differs between a row at one moment and at another, field by field.
 
-    The conditions are those of `state list`, judged after the change. Ends with Ctrl-C. With
-    --json, a document a line. Without a KEY, reads the tables through before it begins.
+    Both are folded again from the raw records received up to then. Exit code 1 where there was no
+    row at either, and where the raw log no longer holds what it takes.
     """
-    wanted = _filter(table, phase, source, channel, assignee, None, q)
-    with reading(bootstrap, prefix, shadow) as to, Shelves() as shelves:
-        out = console()
-        for change in islice(_changes(to, shelves, wanted, key), limit):
-            if as_json:
-                print_json_line(change_json(change, to.rows.json))
-            else:
-                print_change(out, change)
-
-
-def _changes(to: Reading, shelves: Shelves, wanted: RowFilter, key: str | None) -> Iterator[Change]:
-    changes = Changes(to.rows, shelves)
-    if key is not None:
-        ends = changes.load_key(row_key(key)[0], key)
+    table, _ = row_key(key)
+    from_at, until = time_of("--from", from_) or 0, time_of("--to", to)
+    to_at = now() if until is None else until
+    if from_at > to_at:
+        raise UserError("--from is after --to.", "Give the earlier moment with --from.")
+    with way(bootstrap, prefix, from_topics=from_topics) as by:
+        before, after = _told(by, table, key, from_at), _told(by, table, key, to_at)
+        if after is None:
+            _not_found(by, table, key, to_at, as_json)
+            return
+        changes = difference(
+            by.json,
+            table,
+            None if before is None else by.json.of(table, before.row),
+            by.json.of(table, after.row),
+        )
+    if as_json:
+        print_json(changes_json(key, table, from_at, to_at, changes))
     else:
-        with progress_bar("rows as they are now") as tell:
-            ends = changes.load(wanted.tables, tell)
-    say(f"Watching {', '.join(ends)}; Ctrl-C ends it.")
-    for change in changes.follow(ends, key):
-        after = None if change is None else change.after
-        if (
-            change is not None
-            and after
-            and wanted.takes(after.table, after.row, to.rows.json, now())
-        ):
-            yield change
+        span = f"from {exact(from_at)} to {'now' if until is None else exact(until)}"
+        _print(key, span, changes, is_new=before is None)
+
+
+def _print(key: str, span: str, changes: list[Change], *, is_new: bool) -> None:
+    out = console()
+    if not changes:
+        say(f"Nothing changed in {key} {span}.")
+        return
+    title = said(key, "bold").append("  new" if is_new else "", "green")
+    out.print(title.append(f"  {span}", "cyan"))
+    for line in [*told(changes), *counted(changes)]:
+        out.print(Padding(line, (0, 0, 0, 2), expand=False))
+
+
+app.command("list")(list_)
+app.command()(watch)

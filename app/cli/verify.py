@@ -1,5 +1,7 @@
 """`hookline verify`: prove rows by the raw log."""
 
+# ruff: noqa: PLR0913, PLR0917  (a parameter is an option)
+
 from __future__ import annotations
 
 from typing import Annotated
@@ -7,17 +9,21 @@ from typing import Annotated
 import msgspec
 import typer
 
-from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Shadow, Source
-from app.cli.show.findings import print_finding, print_summary
+from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Scan, Shadow, Source
+from app.cli.show.findings import print_finding, print_read, print_summary
 from app.cli.show.output import console, print_json, progress_bar, say
+from app.cli.ways.by_inspector import ByInspector
+from app.cli.ways.choose import find_inspector
 from app.cli.wiring import Reading, reading
 from app.errors import UserError
 from app.read.tables import row_key
 from app.replay.finding import Finding
-from app.replay.forms import finding_json, summary_json
+from app.replay.forms import asked_json, finding_json, summary_json
 from app.replay.verify import Verification
+from app.settings import load_settings
 
 WRONG = 1
+_QUICKLY = "By the records that the row names; those it ought to name and does not are not seen."
 
 
 def verify(
@@ -28,6 +34,7 @@ def verify(
         bool,
         typer.Option("--quick", help="Only by the raw records that the row names: a few seeks."),
     ] = False,
+    scan: Scan = False,
     shadow: Shadow = None,
     bootstrap: Bootstrap = None,
     prefix: Prefix = None,
@@ -38,7 +45,8 @@ def verify(
     Also finds rows that are missing, too many, or behind. A row is compared as of its own offset,
     so it may be run while webhooks come in. Exit code 1 if any row is wrong.
 
-    With KEY, its partition of the raw log is read; with --all, all of it.
+    With KEY, a reachable inspector is asked, which folds the raw records that the row names;
+    without one, or with --scan, its partition of the raw log is read. With --all, all of it.
     """
     if (key is None) != all_:
         raise UserError(
@@ -46,19 +54,42 @@ def verify(
         )
     if quick and key is None:
         raise UserError("--quick is for one KEY.", "Without it, --all reads everything.")
+    if quick and scan:
+        raise UserError("--quick and --scan are opposites.", "Say one of them.")
     if key is not None:
         row_key(key)
+        if not (quick or scan or shadow or bootstrap):
+            inspector = find_inspector(load_settings(topic_prefix=prefix))
+            if inspector is not None:
+                _by_inspector(inspector, key, as_json)
+                return
     with reading(bootstrap, prefix, shadow) as to:
         check = _verification(to, key, tuple(source or ()))
         findings = _all(to, check, as_json) if key is None else _one(to, check, key, quick)
     if as_json:
         print_json(summary_json(check.tally) | {"findings": list(map(finding_json, findings))})
-    else:
-        for finding in findings if key is not None else ():
+    elif key is not None:
+        for finding in findings:
             print_finding(console(), finding)
-        what = key or (f"source {', '.join(source)}" if source else f"{to.topics.prefix}state.*")
+        print_read(console(), check.tally)
+    else:
+        what = f"source {', '.join(source)}" if source else f"{to.topics.prefix}state.*"
         print_summary(console(), check.tally, what)
     if check.tally.wrong or (key is not None and not findings):
+        raise typer.Exit(WRONG)
+
+
+def _by_inspector(inspector: ByInspector, key: str, as_json: bool) -> None:
+    table, _ = row_key(key)
+    finding = inspector.finding(table, key)
+    if as_json:
+        print_json(asked_json(finding))
+    elif finding is None:
+        say(f"The inspector has no row {key}: --scan says whether there ought to be one.")
+    else:
+        print_finding(console(), finding)
+        say(f"{_QUICKLY} --scan reads its partition through.")
+    if finding is None or finding.wrong:
         raise typer.Exit(WRONG)
 
 
@@ -80,7 +111,7 @@ def _verification(to: Reading, key: str | None, sources: tuple[str, ...]) -> Ver
 def _one(to: Reading, check: Verification, key: str, quick: bool) -> list[Finding]:
     table, _ = row_key(key)
     if quick:
-        say("By the records that the row names; those it ought to name and does not are not seen.")
+        say(_QUICKLY)
         finding = check.quick(table, key)
     else:
         number = to.rows.partition(key)

@@ -15,9 +15,11 @@ from app.core.projection import Table
 from app.core.rows import Codec
 from app.core.vendors import VENDORS
 from app.errors import UserError
+from app.history.rules import Rules
 from app.kafka.groups import Committed, committed, worker_group
 from app.kafka.log import Log
 from app.kafka.topics import Topics
+from app.read.event_json import EventJson
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
 from app.redrive.today import Today
@@ -50,6 +52,10 @@ class Reading:
     def rows(self) -> RowReader:
         json = RowJson(row_schemas(self._repository))
         return RowReader(self.log, self.topics, self.codecs, json)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return Rules(self.catalogue, self.codecs, self.rows.json, EventJson(self._repository))
 
     @cached_property
     def today(self) -> Today:

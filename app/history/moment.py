@@ -11,16 +11,31 @@ from app.core.webhook import Headers
 from app.read.avro_json import Plain
 
 Badge = Literal[
-    "duplicate",  # the row had an equal body of its source already
-    "late",  # its event time is before one that the row had already
-    "broken_clock",  # its event time is more than a day after its receipt, which counts instead
-    "dead_letter",  # it could not be decoded
-    "redriven",  # it was a dead letter, and another record stands in for it
-    "stands_in",  # it stands in for a dead letter
-    "event_only",  # an event that changes no row
-    "waiting",  # the worker has not come to it
-    "not_in_row",  # the row does not have it, although the worker has passed it
+    "duplicate",
+    "late",
+    "broken_clock",
+    "dead_letter",
+    "redriven",
+    "stands_in",
+    "event_only",
+    "waiting",
+    "not_in_row",
 ]
+BADGES: dict[Badge, tuple[str, str]] = {
+    "duplicate": ("duplicate", "the row had an equal body of its source already"),
+    "late": ("late", "its event time is before one that the row had already"),
+    "broken_clock": (
+        "broken clock",
+        "its event time is more than a day after its receipt, which counts instead",
+    ),
+    "dead_letter": ("dead letter", "it could not be decoded"),
+    "redriven": ("redriven", "it was a dead letter, and another record stands in for it"),
+    "stands_in": ("stands in", "it stands in for a dead letter"),
+    "event_only": ("event only", "an event that changes no row"),
+    "waiting": ("waiting", "the worker has not come to it"),
+    "not_in_row": ("not in row", "the row does not have it, although the worker has passed it"),
+}
+"""Each in the words that people read, and what it means."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

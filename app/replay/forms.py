@@ -67,3 +67,14 @@ def summary_json(tally: Tally) -> dict[str, Any]:
             "foreign": tally.foreign,
         },
     }
+
+
+def asked_json(finding: Finding | None) -> dict[str, Any]:
+    """Of one row that somebody else has compared: the same without counts of the raw log."""
+    found = [] if finding is None else [finding]
+    return {
+        "right": not any(one.wrong for one in found),
+        "rows": {one.verdict: 1 for one in found},
+        "fold_version": FOLD_VERSION,
+        "findings": list(map(finding_json, found)),
+    }

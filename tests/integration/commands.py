@@ -25,9 +25,16 @@ class Done(NamedTuple):
 Run = Callable[..., Done]
 
 
-def commands(kafka: str, prefix: str) -> Run:
+NO_INSPECTOR = "http://127.0.0.1:1"
+
+
+def commands(kafka: str, prefix: str, inspector: str = NO_INSPECTOR) -> Run:
     def run(*arguments: str) -> Done:
-        environment = os.environ | {"HOOKLINE_BOOTSTRAP": kafka, "HOOKLINE_TOPIC_PREFIX": prefix}
+        environment = os.environ | {
+            "HOOKLINE_BOOTSTRAP": kafka,
+            "HOOKLINE_TOPIC_PREFIX": prefix,
+            "HOOKLINE_INSPECTOR_URL": inspector,
+        }
         done = subprocess.run(
             [sys.executable, "-m", "app.cli.main", *arguments],
             capture_output=True,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
+from app.cli.show.output import WIDE
 from app.cli.show.texts import said
 from app.read.compare import Difference
 from app.read.row_json import Plain
@@ -16,15 +18,42 @@ from app.read.row_json import Plain
 MOST = 200  # characters of a value
 
 
-def grid(differences: Iterable[Difference], left: str, right: str) -> Grid:
-    """A line for each; `left` and `right` are what the two sides are called."""
-    table = Grid(box=None, padding=(0, 2), pad_edge=False, header_style="dim")
-    table.add_column("field", no_wrap=True)
-    table.add_column(left, overflow="fold", style="red")
-    table.add_column(right, overflow="fold", style="green")
-    for one in differences:
-        table.add_row(said(one.field), value(one.left), value(one.right))
-    return table
+def grid(differences: Iterable[Difference], left: str, right: str) -> RenderableType:
+    """A line for each, or three where there is little room; `left` and `right` are what the two
+    sides are called.
+    """
+    return _Grid(list(differences), left, right)
+
+
+class _Grid:
+    def __init__(self, differences: Sequence[Difference], left: str, right: str) -> None:
+        self._differences = differences
+        self._left = left
+        self._right = right
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._columns() if options.max_width >= WIDE else self._lines()
+
+    def _columns(self) -> Grid:
+        table = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        table.add_column("field", no_wrap=True)
+        table.add_column(self._left, overflow="fold", style="red")
+        table.add_column(self._right, overflow="fold", style="green")
+        for one in self._differences:
+            table.add_row(said(one.field), value(one.left), value(one.right))
+        return table
+
+    def _lines(self) -> Group:
+        return Group(*(line for one in self._differences for line in self._three(one)))
+
+    def _three(self, one: Difference) -> Iterator[RenderableType]:
+        yield said(one.field)
+        sides = Grid.grid(padding=(0, 2, 0, 0))
+        sides.add_column(style="dim", no_wrap=True)
+        sides.add_column(overflow="fold")
+        sides.add_row(f"  {self._left}", value(one.left))
+        sides.add_row(f"  {self._right}", value(one.right))
+        yield sides
 
 
 def arrow(difference: Difference) -> Text:

@@ -30,6 +30,11 @@ def print_finding(console: Console, finding: Finding) -> None:
 
 def print_summary(console: Console, tally: Tally, what: str) -> None:
     """Counts, and what is to be known of the raw log."""
+    _print_counts(console, tally, what)
+    print_read(console, tally)
+
+
+def _print_counts(console: Console, tally: Tally, what: str) -> None:
     total = sum(tally.rows.values())
     rows = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(tally.rows.items()))
     count = "1 row" if total == 1 else f"{total:,} rows"
@@ -37,6 +42,10 @@ def print_summary(console: Console, tally: Tally, what: str) -> None:
     for verdict in ("older fold", "expired"):
         if tally.rows[verdict]:
             console.print(said(f"{tally.rows[verdict]:,} {verdict}: {MEANS[verdict]}."))
+
+
+def print_read(console: Console, tally: Tally) -> None:
+    """What is to be known of the raw log."""
     console.print(said(f"{tally.records:,} raw records were read."))
     if tally.waiting:
         console.print(

@@ -9,7 +9,7 @@ from rich.text import Text
 from app.cli.show.facts import Facts
 from app.cli.show.output import WIDE
 from app.cli.show.texts import one_line, said
-from app.cli.show.times import ago, clock, duration
+from app.cli.show.times import ago, clock, duration, exact
 from app.core.call import Call, Outcome
 from app.core.contact import Contact
 from app.core.conversation import Conversation
@@ -19,7 +19,6 @@ from app.core.people import Shown
 from app.core.projection import AnyRow
 from app.core.row import FOLD_VERSION
 from app.read.row_json import entry_json
-from app.read.rows import Found
 
 PHASES = {
     "created": "yellow",
@@ -36,9 +35,17 @@ STATUSES_SHOWN = 8
 MILLISECOND = 1_000
 
 
-def print_row(console: Console, found: Found, now: int, *, internals: bool = False) -> None:
-    """`now` in microseconds since the epoch."""
-    row = found.row
+def print_row(
+    console: Console,
+    key: str,
+    row: AnyRow,
+    now: int,
+    *,
+    written_at: int | None = None,
+    at: int | None = None,
+    internals: bool = False,
+) -> None:
+    """Times in microseconds since the epoch; `at` is when the row was so, None for now."""
     facts = Facts(now)
     match row:
         case Conversation():
@@ -50,14 +57,14 @@ def print_row(console: Console, found: Found, now: int, *, internals: bool = Fal
     for name, value in sorted(row.attributes.items()):
         facts.add(one_line(name, 40), value)
     facts.add("webhooks", _webhooks(row))
-    last = f"{row.partition}:{row.offset}, row written {ago(found.written_at, now)}"
-    facts.add("last raw record", last)
+    written = "" if written_at is None else f", row written {ago(written_at, now)}"
+    facts.add("last raw record", f"{row.partition}:{row.offset}{written}")
     if row.fold_version != FOLD_VERSION:
         facts.add("fold version", f"{row.fold_version}, this program's is {FOLD_VERSION}")
     if internals:
         _internals(facts, row)
-    title = said(found.key, "bold").append("  ").append(phase(row.phase))
-    facts.print(console, title)
+    title = said(key, "bold").append("  ").append(phase(row.phase))
+    facts.print(console, title if at is None else title.append(f"  as of {exact(at)}", "cyan"))
 
 
 def phase(word: str) -> Text:

@@ -17,6 +17,14 @@ def clock(at: int) -> str:
     return iso(at)[:19].replace("T", " ") + "Z"
 
 
+def exact(at: int) -> str:
+    """The same to the microsecond, to be given back as it stands: `2026-06-01T12:00:00.000000Z`;
+    whole seconds without a fraction.
+    """
+    text = iso(at)
+    return text.replace(".000000Z", "Z")
+
+
 def duration(length: int) -> str:
     """Microseconds in the two largest units that count: `2 h 5 min`; `0.4 s` under a second."""
     seconds = length // SECOND

@@ -1,0 +1,65 @@
+"""`hookline timeline`: what happened to a conversation, a call or a contact, and when."""
+
+# ruff: noqa: PLR0913, PLR0917  (a parameter is an option)
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Scan, time_of
+from app.cli.show.moments import print_page
+from app.cli.show.output import console, print_json, say
+from app.cli.show.times import exact
+from app.cli.ways.choose import way
+from app.history.forms import page_json
+from app.history.page import Page
+from app.read.tables import row_key
+
+NOT_FOUND = 1
+USUAL = 50  # webhooks
+
+
+def timeline(
+    key: Annotated[str, typer.Argument(metavar="KEY", help=KEY)],
+    since: Annotated[str | None, typer.Option(help="Received since: a time, or 2h.")] = None,
+    until: Annotated[str | None, typer.Option(help="Received before: a time, or 2h.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = USUAL,
+    body: Annotated[
+        bool, typer.Option("--body", help="Also headers, decoded events and bodies.")
+    ] = False,
+    scan: Scan = False,
+    from_topics: FromTopics = False,
+    bootstrap: Bootstrap = None,
+    prefix: Prefix = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every webhook of a conversation, a call or a contact, and what each changed in its row.
+
+    A row names its raw records, so that this takes a few seeks; events that change no row (typing,
+    say) it does not name: --scan finds these, too. Exit code 1 where there is no webhook.
+    """
+    table, _ = row_key(key)
+    since_at, until_at = time_of("--since", since), time_of("--until", until)
+    with way(bootstrap, prefix, from_topics=from_topics, scan=scan) as to:
+        page = to.page(table, key, since=since_at, until=until_at, limit=limit, bodies=body)
+    if as_json:
+        print_json(page_json(page, bodies=body))
+    elif page.items:
+        print_page(console(), page, bodies=body)
+    _say(page)
+    if not page.total:
+        raise typer.Exit(NOT_FOUND)
+
+
+def _say(page: Page) -> None:
+    if not page.total:
+        say(f"There is no webhook of {page.key}.")
+    elif not page.items:
+        say(f"None of the {page.total:,} webhooks was received then.")
+    elif page.next is not None:
+        say(
+            f"The newest {len(page.items):,} of {page.total:,} webhooks: --limit shows more, "
+            f"--until {exact(page.items[0].received_at)} those before."
+        )

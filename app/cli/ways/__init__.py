@@ -1,0 +1,3 @@
+"""The two ways to know a row and its history: a reachable inspector is asked; without one the
+topics are read.
+"""

@@ -1,0 +1,175 @@
+"""By the inspector's HTTP API.
+
+    GET /api/status                                  topic_prefix, bootstrap
+    GET /api/{conversations|calls|contacts}/{source}/{id}          the row
+                                         ?at=<time>                as of a receive time
+                                         /timeline?since=&until=&limit=&bodies=
+                                         /verify
+Answers are what `--json` prints (app.read.rows.found_json, app.history.forms, app.replay.forms);
+404 where there is none, 410 where the raw log no longer holds what the answer takes, errors as
+problem+json with a `detail`. Times are ISO, parts of a path percent-encoded; a token goes as
+`Authorization: Bearer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from app.cli.ways.way import Looked, NotKept, Told
+from app.core.projection import Table
+from app.core.times import micros
+from app.core.webhook import iso, parse_key
+from app.errors import UserError
+from app.history.forms import read_page
+from app.history.page import Page
+from app.read.row_json import RowJson
+from app.replay.finding import Finding
+from app.replay.forms import read_finding
+
+_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _GONE = 200, 401, 403, 404, 410
+_ASK_S = 30.0  # a refold reads from Kafka
+_STATUS_S = 2.0
+
+T = TypeVar("T")
+
+
+class Away(Exception):
+    """No inspector answers there."""
+
+
+class ByInspector:
+    """`url` as http://host:port, with a path before /api if there is one."""
+
+    def __init__(self, url: str, token: str | None, json: RowJson) -> None:
+        self.url = url.rstrip("/")
+        self._headers = {"Accept": "application/json"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+        self.json = json
+
+    def status(self) -> dict[str, Any]:
+        """Whose rows it has. Raises Away where nobody answers, or no inspector that has any."""
+        code, said = self._get("/api/status", {}, _STATUS_S)
+        if code != _OK or not isinstance(said, dict):
+            raise Away(f"{self.url}/api/status answers {code}")
+        return said
+
+    def looked_at(self, table: Table, key: str) -> Looked:
+        return Looked(f"all that the inspector at {self.url} has", {"inspector": self.url})
+
+    def row(self, table: Table, key: str) -> Told | None:
+        return self._row(table, key, {})
+
+    def row_at(self, table: Table, key: str, at: int) -> Told | None:
+        return self._row(table, key, {"at": iso(at)})
+
+    def page(
+        self,
+        table: Table,
+        key: str,
+        *,
+        since: int | None,
+        until: int | None,
+        limit: int,
+        bodies: bool,
+    ) -> Page:
+        asked = {"limit": str(limit)}
+        asked |= {"since": iso(since)} if since is not None else {}
+        asked |= {"until": iso(until)} if until is not None else {}
+        asked |= {"bodies": "true"} if bodies else {}
+        said = self._ask(f"{_path(table, key)}/timeline", asked)
+        if said is None:
+            return _nothing(table, key)
+        return self._read(lambda: read_page(said))
+
+    def finding(self, table: Table, key: str) -> Finding | None:
+        """By the records that the row names."""
+        said = self._ask(f"{_path(table, key)}/verify", {})
+        return None if said is None else self._read(lambda: read_finding(said))
+
+    def _row(self, table: Table, key: str, asked: dict[str, str]) -> Told | None:
+        said = self._ask(_path(table, key), asked)
+        if said is None:
+            return None
+        written = said.get("written_at")
+        return Told(
+            table=table,
+            key=key,
+            row=self._read(lambda: self.json.read(table, said)),
+            json=said,
+            written_at=None if written is None else self._read(lambda: micros(written)),
+        )
+
+    def _ask(self, path: str, asked: dict[str, str]) -> dict[str, Any] | None:
+        """What it answers; None where it has no such thing. Raises NotKept, UserError."""
+        try:
+            code, said = self._get(path, asked, _ASK_S)
+        except Away as why:
+            raise UserError(f"{why}.", "Read the topics instead with --from-topics.") from None
+        if code == _OK and isinstance(said, dict):
+            return said
+        detail = said.get("detail") if isinstance(said, dict) else None
+        if code == _NOT_FOUND:
+            return None
+        if code == _GONE:
+            raise NotKept(str(detail).rstrip("."))
+        raise UserError(
+            f"The inspector at {self.url} answers {code}{f': {detail}' if detail else ''}.",
+            "Its log says more. Read the topics instead with --from-topics.",
+        )
+
+    def _get(self, path: str, asked: dict[str, str], timeout: float) -> tuple[int, Any]:
+        """Status and JSON. Raises Away, and UserError where it wants another token."""
+        parts = urlsplit(self.url)
+        make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        connection = make(parts.netloc, timeout=timeout)
+        query = f"?{urlencode(asked)}" if asked else ""
+        try:
+            connection.request("GET", f"{parts.path}{path}{query}", headers=self._headers)
+            answer = connection.getresponse()
+            body = answer.read()
+        except (OSError, HTTPException) as error:
+            raise Away(f"No inspector answers at {self.url}") from error
+        finally:
+            connection.close()
+        if answer.status in (_UNAUTHORIZED, _FORBIDDEN):
+            raise UserError(
+                f"The inspector at {self.url} wants a token, or another one.",
+                "Set HOOKLINE_TOKEN to its token, or read the topics instead with --from-topics.",
+            )
+        try:
+            return answer.status, msgspec.json.decode(body) if body else None
+        except msgspec.DecodeError:
+            return answer.status, None
+
+    def _read(self, reads: Callable[[], T]) -> T:
+        try:
+            return reads()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UserError(
+                f"The inspector at {self.url} answers what this Hookline cannot read: {error!r}.",
+                "Use the same version, or read the topics instead with --from-topics.",
+            ) from error
+
+
+def _path(table: Table, key: str) -> str:
+    source, _, id = parse_key(key)
+    return f"/api/{table}s/{quote(source, safe='')}/{quote(id, safe='')}"
+
+
+def _nothing(table: Table, key: str) -> Page:
+    return Page(
+        table=table,
+        key=key,
+        phase=None,
+        total=0,
+        expired=None,
+        whole=False,
+        items=[],
+        next=None,
+    )

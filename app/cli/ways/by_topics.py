@@ -1,0 +1,87 @@
+"""By the topics alone."""
+
+from __future__ import annotations
+
+from app.cli.show.output import progress_bar, say
+from app.cli.ways.way import Looked, NotKept, Told
+from app.cli.wiring import Reading
+from app.core.projection import Table
+from app.core.webhook import iso
+from app.history.expired import Expired
+from app.history.gather import Gathering
+from app.history.history import History
+from app.history.page import Page, page
+from app.read.avro_json import Plain
+from app.read.row_json import RowJson
+from app.read.rows import found_json
+
+
+class ByTopics:
+    """`scan`: the key's partition of the raw log is to be read through, even where its row names
+    its records. `internals`: JSON of rows has ledger and fold.
+    """
+
+    def __init__(self, reading: Reading, *, scan: bool, internals: bool) -> None:
+        self._reading = reading
+        self._scan = scan
+        self._internals = internals
+
+    @property
+    def json(self) -> RowJson:
+        return self._reading.rows.json
+
+    def looked_at(self, table: Table, key: str) -> Looked:
+        to = self._reading
+        topic, number = to.rows.topic(table), to.rows.partition(key)
+        end = to.log.spans(topic)[number].end
+        return Looked(
+            f"all of {topic}, partition {number}, up to offset {end}",
+            {"topic": topic, "partition": number, "end": end},
+        )
+
+    def row(self, table: Table, key: str) -> Told | None:
+        to = self._reading
+        with progress_bar(to.rows.topic(table)) as tell:
+            found = to.rows.newest(table, key, tell)
+        if found is None:
+            return None
+        return Told(
+            table=table,
+            key=key,
+            row=found.row,
+            json=found_json(found, self.json, internals=self._internals),
+            written_at=found.written_at,
+        )
+
+    def row_at(self, table: Table, key: str, at: int) -> Told | None:
+        try:
+            row = self._history(table, key).row_at(at)
+        except Expired as why:
+            raise NotKept(f"{why}: what its row was cannot be worked out") from None
+        if row is None:
+            return None
+        shown = self.json.of(table, row, internals=self._internals)
+        json: dict[str, Plain] = {"key": key, "kind": table, "as_of": iso(at), **shown}
+        return Told(table=table, key=key, row=row, json=json, written_at=None)
+
+    def page(
+        self,
+        table: Table,
+        key: str,
+        *,
+        since: int | None,
+        until: int | None,
+        limit: int,
+        bodies: bool,
+    ) -> Page:
+        return page(self._history(table, key), since=since, until=until, limit=limit)
+
+    def _history(self, table: Table, key: str) -> History:
+        to = self._reading
+        gathering = Gathering(to.rows, to.live, to.projected())
+        with progress_bar(to.live.raw) as tell:
+            webhooks = gathering.webhooks(table, key, tell, whole=self._scan)
+        number = to.rows.partition(key)
+        if webhooks.row is None:
+            say(f"There is no row {key}: partition {number} of {to.live.raw} was read through.")
+        return History(webhooks, to.rules)

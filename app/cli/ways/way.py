@@ -1,0 +1,65 @@
+"""What either way can tell."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from app.core.projection import AnyRow, Table
+from app.history.page import Page
+from app.read.avro_json import Plain
+from app.read.row_json import RowJson
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A row. `json` is what it is for programs; `written_at` in microseconds, None for what it was
+    at another time.
+    """
+
+    table: Table
+    key: str
+    row: AnyRow
+    json: dict[str, Plain]
+    written_at: int | None
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """Where something was looked for, for people and for programs."""
+
+    words: str
+    json: dict[str, Plain]
+
+
+class NotKept(Exception):
+    """Raw records that the answer takes are no longer on the raw log. A sentence."""
+
+
+class Way(Protocol):
+    """Times in microseconds. Each raises UserError where nobody answers."""
+
+    @property
+    def json(self) -> RowJson: ...
+
+    def looked_at(self, table: Table, key: str) -> Looked: ...
+
+    def row(self, table: Table, key: str) -> Told | None:
+        """As it is now."""
+        ...
+
+    def row_at(self, table: Table, key: str, at: int) -> Told | None:
+        """As of a receive time. Raises NotKept."""
+        ...
+
+    def page(
+        self,
+        table: Table,
+        key: str,
+        *,
+        since: int | None,
+        until: int | None,
+        limit: int,
+        bodies: bool,
+    ) -> Page:
+        """The newest webhooks of a key, received since a time and before another."""
+        ...
