@@ -21,11 +21,12 @@ POLL_S = 0.05
 
 class Crew:
     """`settings` of the workers by their variables. With `apart`, each is on a machine of its own,
-    where the next worker finds what the last one left; else all are on one. `ended` are the exit
-    codes of workers that ended by themselves.
+    where the next worker finds what the last one left; else all are on one. `module` is what each
+    runs. `ended` are the exit codes of workers that ended by themselves.
     """
 
     apart = False
+    module = WORKER
 
     def __init__(
         self, folder: Path, bootstrap: str, prefix: str, partitions: int, session_s: float
@@ -41,7 +42,7 @@ class Crew:
     def start(self, count: int = 1) -> WorkerProcess:
         """More workers; the last of them."""
         for _ in range(count):
-            self._start(WORKER, {})
+            self._start(self.module, {})
         return self.workers[-1]
 
     def start_dying(self, at: str) -> WorkerProcess:

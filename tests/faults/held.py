@@ -17,7 +17,7 @@ from tests.faults.truth import Place, Truth, digest
 
 class Held:
     """`events` and `dead` by the place of the raw record that each names: how often, of which
-    value or reason. Only committed records count.
+    value, or of which reason and value. Only committed records count.
     """
 
     def __init__(self, bootstrap: str, topics: Topics) -> None:
@@ -25,7 +25,7 @@ class Held:
         self.segments: dict[bytes, bytes] = {}
         self.events: dict[Place, Counter[tuple[str, str, bytes]]] = defaultdict(Counter)
         self.ids: Counter[str] = Counter()
-        self.dead: dict[Place, Counter[str]] = defaultdict(Counter)
+        self.dead: dict[Place, Counter[tuple[str, bytes]]] = defaultdict(Counter)
         self._bootstrap, self._topics = bootstrap, topics
         self._read: dict[str, dict[int, int]] = defaultdict(dict)
 
@@ -41,7 +41,7 @@ class Held:
                 self._read_events(log, vendor.name)
             for record in self._new(log, self._topics.dead):
                 reason = dict(record.headers)[REASON].decode()
-                self.dead[_place(record)][reason] += 1
+                self.dead[_place(record)][reason, digest(record.value)] += 1
             for record in self._new(log, self._topics.ledger):
                 self.segments[record.key or b""] = record.value or b""
             for table in TABLES:

@@ -93,8 +93,9 @@ class Proof:
 
     def _dead_letters(self, foretold: Mapping[Place, Reason | None]) -> None:
         expected = {place: reason for place, reason in foretold.items() if reason is not None}
-        found = {place: set(reasons) for place, reasons in self.held.dead.items()}
-        _same(found, {place: {reason} for place, reason in expected.items()}, "dead letters")
+        letters = {place: {(why, self.truth.bodies[place])} for place, why in expected.items()}
+        found = {place: set(each) for place, each in self.held.dead.items()}
+        _same(found, letters, "dead letters")
         if self._exactly_once:
             times = {place: each.total() for place, each in self.held.dead.items()}
             _same(times, dict.fromkeys(expected, 1), "how often there is a dead letter")

@@ -99,9 +99,9 @@ class Scenario:
 
     def _refuse(self, step: Step) -> None:
         topic = self._trial.topics.events(VENDORS[int(step.strength * len(VENDORS))].name)
-        self._trial.limit(topic, 300)
+        self._trial.limit(topic, max_message_bytes=300)
         self._wait(2 * SESSION_S)
-        self._trial.limit(topic, None)
+        self._trial.limit(topic)
         self._check()
 
     def _check(self) -> None:

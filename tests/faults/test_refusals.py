@@ -16,13 +16,13 @@ from tests.unit.read.installation import codecs
 
 def test_outputs_that_the_broker_refuses(trial: Trial) -> None:
     trial.pump.produce(500)
-    trial.limit(trial.topics.events("varda"), 300)
+    trial.limit(trial.topics.events("varda"), max_message_bytes=300)
     refused = trial.crew.start()
     trial.pump.start()
     assert refused.exit_code() == EXIT_FAILED
     assert "MessageSizeTooLarge" in refused.said()
     trial.proof.nothing_is_committed_ahead()
-    trial.limit(trial.topics.events("varda"), None)
+    trial.limit(trial.topics.events("varda"))
     trial.conclude()
 
 

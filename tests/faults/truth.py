@@ -34,8 +34,9 @@ class Told(NamedTuple):
 
 
 class Truth:
-    """`dead` and `events` by the place of the raw record; `kept` are the raw records of the keys
-    that are sampled, without those that no event came of.
+    """`dead` and `events` by the place of the raw record, and `bodies` (a digest each) of those
+    that are dead; `kept` are the raw records of the keys that are sampled, without those that no
+    event came of.
     """
 
     def __init__(self, partitions: int, sample: float) -> None:
@@ -47,6 +48,7 @@ class Truth:
         self._touching: dict[tuple[Table, str], tuple[int, list[int]]] = {}
         self.places: list[Place] = []
         self.dead: dict[Place, Reason] = {}
+        self.bodies: dict[Place, bytes] = {}
         self.events: dict[Place, Told] = {}
         self.kept: list[RawRecord] = []
 
@@ -60,6 +62,7 @@ class Truth:
                 runs[record.partition].append(raw_record(record))
             except NotARawRecord:
                 self.dead[place] = "unknown_event"
+                self.bodies[place] = digest(record.value)
         for number, run in runs.items():
             for projected in self._refolds[number].take(run):
                 self._took(projected)
@@ -69,6 +72,7 @@ class Truth:
         place = record.partition, record.offset
         if projected.error is not None:
             self.dead[place] = projected.error.reason
+            self.bodies[place] = digest(record.body)
             return
         if self._sampled(record.key):
             self.kept.append(record)
