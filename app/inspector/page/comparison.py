@@ -1,0 +1,43 @@
+"""What a row of one moment differs in from that of another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from app.inspector.page.one import One
+from app.inspector.page.timeline import by_time
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment that can be chosen: after the webhook number `n`."""
+
+    n: int
+    at: int
+    type: str
+
+
+def comparison(one: One) -> dict[str, Any]:
+    """From `frm` (by default, before the first webhook) to `to` (by default, now). Raises Expired
+    and UserError.
+    """
+    records = by_time(one.history.webhooks.records)
+    options = [
+        Option(n=n, at=record.received_at, type=record.type) for n, record in enumerate(records, 1)
+    ]
+    from_at, to_at = one.query.time("frm"), one.query.time("to")
+    last = options[-1].at if options else 0
+    return {
+        "options": options,
+        "frm": _chosen(options, from_at) or 0,
+        "to": None if to_at is None else _chosen(options, to_at),
+        "changes": one.history.difference(from_at or 0, last if to_at is None else to_at),
+    }
+
+
+def _chosen(options: list[Option], at: int | None) -> int | None:
+    """The number of the last webhook received up to a time."""
+    if at is None:
+        return None
+    return max((option.n for option in options if option.at <= at), default=0)

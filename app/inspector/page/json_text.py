@@ -1,0 +1,50 @@
+"""JSON laid out and coloured, on the server: what a vendor sent is never more than text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+from markupsafe import Markup, escape
+
+MOST = 100_000  # characters coloured; what follows is left to the download
+
+_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<text>"(?:[^"\\]|\\.)*")'
+    r"|(?P<number>-?\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)"
+)
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def pretty(value: object) -> Markup:
+    """Of a value that JSON can say."""
+    return coloured(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def pretty_body(body: bytes) -> Markup:
+    """Of a body as received; one that is no JSON stays as it is."""
+    try:
+        text = msgspec.json.format(body, indent=2).decode()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return escape(visible(body.decode(errors="replace")[:MOST]))
+    return coloured(text)
+
+
+def coloured(text: str) -> Markup:
+    """JSON text, its tokens in spans of their kind."""
+    return Markup("").join(_parts(visible(text[:MOST])))
+
+
+def visible(text: str) -> str:
+    """Characters that cannot be seen, or turn the direction of what follows, by their number."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _parts(text: str) -> Iterator[Markup]:
+    end = 0
+    for token in _TOKEN.finditer(text):
+        yield escape(text[end : token.start()])
+        yield Markup('<span class="j-{}">{}</span>').format(token.lastgroup, token[0])
+        end = token.end()
+    yield escape(text[end:])

@@ -1,0 +1,36 @@
+"""Where on the page a thing is found: addresses that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from app.core.projection import Table
+from app.core.webhook import parse_key
+from app.read.tables import table_of
+
+LISTS: Mapping[Table, str] = {
+    "conversation": "/conversations",
+    "call": "/calls",
+    "contact": "/contacts",
+}
+
+
+def row_link(key: str, **query: str | None) -> str:
+    """Of the row of a key; where nothing of its kind has one, of its dead letters."""
+    table = table_of(key)
+    if table is None:
+        return with_query("/dead-letters", key=key)
+    parts = parse_key(key)
+    return with_query(f"{LISTS[table]}/{quote(parts.source, safe='')}/{_id(parts.id)}", **query)
+
+
+def with_query(path: str, **query: str | None) -> str:
+    """What is None or empty is left out. A name may end in `_` where Python has a word for it."""
+    given = {name.rstrip("_"): value for name, value in query.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _id(id: str) -> str:
+    """Slashes stay, except where a browser would take the parts for folders."""
+    return quote(id, safe="" if any(part in ("", ".", "..") for part in id.split("/")) else "/")

@@ -1,0 +1,168 @@
+"""One conversation, call or contact: its state at a moment, and how it came to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from app.core.projection import AnyRow, Table
+from app.core.times import micros
+from app.core.webhook import parse_key
+from app.errors import UserError
+from app.history.expired import Expired
+from app.history.history import History
+from app.history.moment import Change, Moment
+from app.history.page import Page, page
+from app.inspector.page import words
+from app.inspector.page.links import LISTS, row_link
+from app.inspector.page.port import Inspected
+from app.inspector.page.query import Query
+from app.inspector.page.timeline import Scrubber, Tick, scrubber, ticks
+from app.inspector.page.times import length
+from app.inspector.view.row_list import Listed
+from app.read.avro_json import Plain
+
+NAMES: dict[Table, str] = {
+    "conversation": "Conversations",
+    "call": "Calls",
+    "contact": "Contacts",
+}
+AT_ONCE = 100  # webhooks of a timeline
+
+
+@dataclass
+class One:
+    """A row and the moment at which it is looked at. What is not asked for is not worked out."""
+
+    inspected: Inspected
+    listed: Listed
+    query: Query
+    at: int | None = None
+    trouble: str | None = None
+    _asked: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def kind(self) -> Table:
+        return self.listed.found.table
+
+    @property
+    def key(self) -> str:
+        return self.listed.found.key
+
+    @property
+    def dead_letters(self) -> int:
+        return self.listed.dead_letters
+
+    @property
+    def written_at(self) -> int:
+        return self.listed.found.written_at
+
+    @property
+    def list_url(self) -> str:
+        return LISTS[self.kind]
+
+    @property
+    def list_name(self) -> str:
+        return NAMES[self.kind]
+
+    @cached_property
+    def path(self) -> str:
+        return row_link(self.key)
+
+    @cached_property
+    def url(self) -> str:
+        """Of the same view of it, anew."""
+        return self.link()
+
+    @property
+    def order(self) -> str:
+        return "asc" if self.query.get("order") == "asc" else ""
+
+    def link(self, **query: str | None) -> str:
+        """To the same moment and order, unless `query` says otherwise."""
+        kept: dict[str, str | None] = {"at": self.query.get("at"), "order": self.order}
+        return row_link(self.key, **(kept | query))
+
+    @cached_property
+    def row(self) -> dict[str, Plain]:
+        """Now."""
+        return self.json(self.listed.found.row)
+
+    def json(self, row: AnyRow) -> dict[str, Plain]:
+        return self.inspected.json.of(self.kind, row)
+
+    @cached_property
+    def shown(self) -> dict[str, Plain] | None:
+        """At the moment; None where there was no row yet, or nobody can tell."""
+        if self.at is None:
+            return self.row
+        try:
+            then = self.history.row_at(self.at)
+        except (Expired, UserError) as error:
+            self.trouble = f"{error}: what the row was cannot be known."
+            return None
+        return None if then is None else self.json(then)
+
+    @cached_property
+    def title(self) -> str:
+        return words.title(self.kind, self.key, self.row)
+
+    @cached_property
+    def about(self) -> list[str]:
+        return words.about(self.kind, self.row)
+
+    @cached_property
+    def reply_after(self) -> str:
+        """How long the first reply took."""
+        row = self.shown or {}
+        first, reply = row.get("first_message_at"), row.get("first_reply_at")
+        if not isinstance(first, str) or not isinstance(reply, str):
+            return ""
+        taken = micros(reply) - micros(first)
+        return f"after {length(taken)}" if taken >= 0 else ""
+
+    @cached_property
+    def history(self) -> History:
+        """Raises UserError."""
+        return self.inspected.history(self.listed, whole=self.query.get("whole") == "1")
+
+    @cached_property
+    def scrubber(self) -> Scrubber:
+        return scrubber(self.history, self.at)
+
+    @cached_property
+    def ticks(self) -> list[Tick]:
+        return ticks(self.history.webhooks, self.scrubber)
+
+    @cached_property
+    def page(self) -> Page:
+        return page(self.history, before=self.query.get("before"), limit=AT_ONCE)
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """The fields that the webhook of the moment changed, by their roots."""
+        if self.at is None:
+            return frozenset()
+        where = self.scrubber
+        if not where.position or self.history.expired is not None:
+            return frozenset()
+        before = where.moments[where.position - 1] - 1
+        return frozenset(map(_root, self.history.difference(before, self.at)))
+
+    def moment(self, raw: str) -> Moment | None:
+        """The webhook of a raw record, whole."""
+        records = self.history.webhooks.records
+        for n, record in enumerate(records):
+            if f"{record.partition}:{record.offset}" == raw:
+                return self.history.timeline(n, n + 1)[0]
+        return None
+
+    @property
+    def source(self) -> str:
+        return parse_key(self.key).source
+
+
+def _root(change: Change) -> str:
+    path = change.path
+    return path if path.startswith("attributes.") else path.partition(".")[0].partition("[")[0]

@@ -1,0 +1,106 @@
+"""Screens of one row, and their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.core.projection import Table
+from app.core.webhook import Key
+from app.errors import UserError
+from app.history.expired import Expired
+from app.inspector.page.comparison import comparison
+from app.inspector.page.one import One
+from app.inspector.page.screen import Answer, Ask, Raw, Screen, not_found
+from app.inspector.page.timeline import lines
+from app.inspector.page.verdict import verdict
+from app.inspector.view.letter_list import LetterQuery
+
+
+def row_screen(kind: Table) -> Callable[[Ask], Answer]:
+    return lambda ask: _row(ask, kind)
+
+
+def _row(ask: Ask, kind: Table) -> Answer:
+    key = str(Key(ask.params["source"], kind, ask.params["id"]))
+    listed = ask.inspected.view.row(key)
+    if listed is None:
+        letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)
+        return not_found(
+            f"There is no row {key}",
+            "Nothing that was received made one: mind the source before the id.",
+            kind,
+            letters=letters.items,
+        )
+    one = One(inspected=ask.inspected, listed=listed, query=ask.query, at=ask.query.time("at"))
+    if ask.query.flag("compare"):
+        return Screen(template="compare.html", context=_compared(one), here=kind)
+    return _whole(ask, one) if "part" not in ask.query.items() else _part(ask, one)
+
+
+def _whole(ask: Ask, one: One) -> Screen:
+    context = {"one": one, "verdict": None} | _timeline(one, ask.query.get("open"))
+    if ask.query.flag("verify"):
+        context["verdict"] = verdict(ask.inspected, one.kind, one.key, ask.now)
+    return Screen(template="row.html", context=context, here=one.kind)
+
+
+def _part(ask: Ask, one: One) -> Answer:
+    match ask.query.get("part"):
+        case "state":
+            return _piece("state.html", one=one)
+        case "verify":
+            said = verdict(ask.inspected, one.kind, one.key, ask.now)
+            return _piece("verdict.html", one=one, verdict=said)
+        case "hooks":
+            return _piece("hooks.html", one=one, **_timeline(one, None))
+        case other:
+            return _webhook(one, ask.query.text("raw"), alone=other == "body")
+
+
+def _webhook(one: One, raw: str, *, alone: bool) -> Answer:
+    """One of them, or its body `alone`."""
+    moment = one.moment(raw)
+    if moment is None:
+        return _piece("gone.html", words=f"The raw log does not hold {raw} of this key.")
+    if alone:
+        return Raw(body=moment.body, name=f"{moment.id}.json")
+    return _piece("webhook.html", one=one, m=moment)
+
+
+def _piece(template: str, **context: object) -> Screen:
+    return Screen(template=template, context=context)
+
+
+def _timeline(one: One, opened: str | None) -> dict[str, Any]:
+    """The webhooks, or why they cannot be shown: the row as it is now needs none of them."""
+    context: dict[str, Any] = {
+        "page": None,
+        "lines": [],
+        "where": None,
+        "ticks": [],
+        "opened": None,
+        "timeline_trouble": None,
+    }
+    try:
+        where, page = one.scrubber, one.page
+        items = page.items if one.order == "asc" else page.items[::-1]
+        return context | {
+            "page": page,
+            "lines": lines(items, where),
+            "where": where,
+            "ticks": one.ticks,
+            "opened": one.moment(opened) if opened else None,
+        }
+    except UserError as error:
+        return context | {"timeline_trouble": str(error)}
+
+
+def _compared(one: One) -> dict[str, Any]:
+    context: dict[str, Any] = {"one": one, "timeline_trouble": None, "trouble": None, "changes": []}
+    try:
+        return context | comparison(one)
+    except Expired as error:
+        return context | {"timeline_trouble": f"{error}: what the row was cannot be known."}
+    except UserError as error:
+        return context | {"timeline_trouble": str(error)}

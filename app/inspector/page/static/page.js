@@ -1,0 +1,310 @@
+// What the page does beyond reading: keys, live rows, dragging along a row's moments. All of it is
+// there without this file, too, but for those three.
+"use strict";
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const root = document.documentElement;
+
+// Times: "3m ago" goes on, and the clock is UTC or this machine's.
+
+const UNITS = [["d", 86400], ["h", 3600], ["m", 60], ["s", 1]];
+
+function length(seconds) {
+  for (let n = 0; n < UNITS.length; n++) {
+    const [unit, size] = UNITS[n];
+    if (seconds < size) continue;
+    const rest = seconds % size;
+    const next = UNITS[n + 1];
+    const more = next ? Math.floor(rest / next[1]) : 0;
+    return more ? `${Math.floor(seconds / size)}${unit} ${more}${next[0]}` : `${Math.floor(seconds / size)}${unit}`;
+  }
+  return "0s";
+}
+
+function ago(at) {
+  const seconds = Math.floor((Date.now() - at) / 1000);
+  if (Math.abs(seconds) < 1) return "just now";
+  return seconds > 0 ? `${length(seconds)} ago` : `in ${length(-seconds)}`;
+}
+
+const two = (number) => String(number).padStart(2, "0");
+
+function clock(date, form) {
+  const whole = wholeClock(date);
+  return form === "time" ? whole.slice(11) : form === "day" ? whole.slice(0, 10) : whole;
+}
+
+function wholeClock(date) {
+  if (root.dataset.zone !== "local") return date.toISOString().slice(0, 19).replace("T", " ");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+function tell(time, zoneToo) {
+  const at = new Date(time.dateTime);
+  const since = $(".ago", time);
+  if (since) {
+    const words = ago(at.getTime());
+    if (since.textContent !== words) since.textContent = words;
+  }
+  const shown = zoneToo && $(".at", time);
+  if (shown) shown.textContent = clock(at, shown.dataset.form);
+}
+
+function tellTimes(within = document, zoneToo = false) {
+  if (document.hidden) return;
+  for (const time of all("time", within)) tell(time, zoneToo);
+}
+
+function tellZone() {
+  const local = root.dataset.zone === "local";
+  const name = $("[data-zone]", document.body);
+  if (name) name.textContent = local ? Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
+  tellTimes(document, true);
+}
+
+setInterval(tellTimes, 1000);
+
+// Buttons that this browser remembers, or that copy.
+
+function toast(words) {
+  const box = $("#said");
+  box.textContent = words;
+  box.classList.add("on");
+  setTimeout(() => box.classList.remove("on"), 1600);
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Copied");
+  } catch {
+    toast("This browser does not allow copying");
+  }
+}
+
+const ACTS = {
+  theme() {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+    document.dispatchEvent(new Event("theme"));
+  },
+  zone() {
+    root.dataset.zone = root.dataset.zone === "local" ? "utc" : "local";
+    localStorage.setItem("zone", root.dataset.zone);
+    tellZone();
+  },
+  keys() {
+    $("#keys").showModal();
+  },
+};
+
+document.addEventListener("click", (event) => {
+  const act = event.target.closest("button[data-act]");
+  if (act) return ACTS[act.dataset.act]();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) {
+    event.preventDefault();
+    event.stopPropagation();
+    copy(copied.dataset.copy);
+  }
+});
+
+// Keys. Nobody's typing is taken for one.
+
+const lines = () => all("[data-line]").filter((line) => line.offsetParent !== null);
+
+function move(step) {
+  const there = lines();
+  const here = there.findIndex((line) => line === document.activeElement || line.parentElement.contains(document.activeElement));
+  const next = there[here < 0 ? (step > 0 ? 0 : there.length - 1) : Math.min(there.length - 1, Math.max(0, here + step))];
+  if (next) {
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function back() {
+  const now = $("#to-now");
+  if (now && !now.hidden) return now.click();
+  const up = $("[data-back]");
+  if (up) return up.click();
+  if (location.pathname !== "/") history.back();
+}
+
+let gone = 0; // when "g" was pressed
+
+const KEYS = {
+  "/": () => { $("#q").focus(); $("#q").select(); },
+  j: () => move(1),
+  k: () => move(-1),
+  v: () => $("#verify")?.click(),
+  y: () => $("#key") && copy($("#key").textContent),
+  "[": () => step(-1),
+  "]": () => step(1),
+  "?": () => $("#keys").showModal(),
+  g: () => { gone = Date.now(); },
+  Escape: back,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (event.target.matches("input:not([type=range]):not([type=checkbox]), select, textarea")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (Date.now() - gone < 1500) {
+    gone = 0;
+    const tab = $(`[data-go="${CSS.escape(event.key)}"]`);
+    if (tab) return tab.click();
+  }
+  const act = KEYS[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+// As of: the slider asks for the state at one of the row's moments.
+
+const slider = () => $("#at");
+let asked = 0;
+
+function moments() {
+  return $("#scrub").dataset.moments.split(" ");
+}
+
+function addressAt(position) {
+  const url = new URL(location.href);
+  const list = moments();
+  for (const name of ["open", "before", "verify"]) url.searchParams.delete(name);
+  if (position >= list.length) url.searchParams.delete("at");
+  else url.searchParams.set("at", position ? list[position - 1] : new Date(Date.parse(list[0]) - 1).toISOString());
+  return url;
+}
+
+function showMoment(position) {
+  const list = moments();
+  const now = position >= list.length;
+  const words = $("#at-words");
+  const text = (tag, content, name = "") => Object.assign(document.createElement(tag), { textContent: content, className: name });
+  if (now) {
+    words.replaceChildren(text("strong", "now"), text("span", ` ${list.length} webhooks`, "dim"));
+  } else if (!position) {
+    words.replaceChildren(text("span", "before the first webhook"));
+  } else {
+    words.replaceChildren(text("span", clock(new Date(list[position - 1]))), text("span", ` after ${position} of ${list.length} webhooks`, "dim"));
+  }
+  $("#to-now").hidden = now;
+  for (const hook of all(".hook")) {
+    hook.classList.toggle("later", Number(hook.dataset.n) > position);
+    hook.classList.toggle("here", !now && Number(hook.dataset.n) === position);
+  }
+}
+
+function ask(position) {
+  const url = addressAt(position);
+  history.replaceState(null, "", url);
+  const part = new URL(url);
+  part.searchParams.set("part", "state");
+  clearTimeout(asked);
+  asked = setTimeout(() => htmx.ajax("GET", part.pathname + part.search, { target: "#state", swap: "outerMorph" }), 40);
+}
+
+function goTo(position) {
+  showMoment(position);
+  ask(position);
+}
+
+function step(by) {
+  const at = slider();
+  if (!at) return;
+  at.value = Math.min(Number(at.max), Math.max(0, Number(at.value) + by));
+  goTo(Number(at.value));
+  $(".hook.here")?.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.id === "at") goTo(Number(event.target.value));
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#to-now");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  slider().value = slider().max;
+  goTo(Number(slider().max));
+});
+
+// Filters apply by themselves.
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("#filters");
+  if (form) form.requestSubmit();
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "filters") return;
+  for (const field of event.target.elements) if (!field.value) field.disabled = true; // a short address
+});
+
+// Live: the server says which rows changed, and what is shown of them is asked for anew.
+
+let due = 0;
+
+function refresh() {
+  const main = $("#main");
+  const { liveKey: key, liveList: list } = main.dataset;
+  if (key === undefined && list === undefined && !("liveAny" in main.dataset)) return;
+  if (document.hidden) { due = -1; return; }
+  clearTimeout(due);
+  due = setTimeout(async () => {
+    const before = key === undefined ? new Map(all(".rows tbody tr").map((row) => [row.id, $("time", row)?.dateTime])) : null;
+    const busy = document.activeElement?.closest("#filters, .compare");
+    await htmx.ajax("GET", location.pathname + location.search, {
+      target: busy ? "#rows" : "#main",
+      select: busy ? "#rows" : "#main",
+      swap: "outerMorph",
+    });
+    for (const row of before ? all(".rows tbody tr") : []) {
+      if (before.get(row.id) === $("time", row)?.dateTime) continue;
+      row.classList.remove("fresh-row");
+      void row.offsetWidth; // so that it begins anew
+      row.classList.add("fresh-row");
+    }
+  }, 150);
+}
+
+function concerns(keys) {
+  const { liveKey: key } = $("#main").dataset;
+  return key === undefined || keys === null || keys.includes(key);
+}
+
+function listen() {
+  const source = new EventSource("/live");
+  source.addEventListener("rows", (event) => {
+    document.body.dispatchEvent(new Event("live:any"));
+    if (concerns(JSON.parse(event.data))) refresh();
+  });
+  source.addEventListener("error", () => {
+    const pill = $("#fresh");
+    pill.className = "fresh fresh-bad";
+    $(".fresh-view", pill).textContent = "the inspector does not answer";
+  });
+  addEventListener("pagehide", () => source.close());
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  tellTimes();
+  if (due === -1) refresh();
+});
+
+document.addEventListener("htmx:error", () => toast("The inspector does not answer"));
+document.addEventListener("htmx:response:error", () => toast("The inspector could not answer that"));
+document.addEventListener("htmx:after:swap", () => { if (root.dataset.zone === "local") tellTimes(document, true); });
+
+tellZone();
+if ($("[data-live-key], [data-live-list], [data-live-any]")) listen();

@@ -1,0 +1,52 @@
+"""What a refold says of a row, in words."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.core.projection import Table
+from app.errors import UserError
+from app.history.moment import Change
+from app.inspector.page.port import Inspected
+from app.replay.finding import MEANS, Finding
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """`trouble` is why nobody could say; then the rest is empty."""
+
+    at: int
+    title: str = ""
+    words: str = ""
+    wrong: bool = False
+    offset: int | None = None
+    why: str | None = None
+    records: list[str] = []
+    differences: list[Change] = []
+    trouble: str | None = None
+
+
+def verdict(inspected: Inspected, kind: Table, key: str, now: int) -> Said:
+    try:
+        finding = inspected.verify(kind, key)
+    except UserError as error:
+        return Said(at=now, trouble=str(error))
+    if finding is None:
+        return Said(
+            at=now, title="Nothing", words="there is no row, and no raw record that would make one"
+        )
+    return _said(finding, now)
+
+
+def _said(finding: Finding, now: int) -> Said:
+    return Said(
+        at=now,
+        title=finding.verdict.capitalize(),
+        words=MEANS[finding.verdict],
+        wrong=finding.wrong,
+        offset=finding.offset,
+        why=finding.why,
+        records=finding.records,
+        differences=[
+            Change(path=one.field, before=one.left, after=one.right) for one in finding.differences
+        ],
+    )
