@@ -11,6 +11,6 @@ Workers alone (`trial`): `feed` and `poison` make raw records, also such as no e
 and foretell their dead letters; `pump` produces them at a bounded rate.
 
 Either way `proof` compares what the topics hold with the truth (`truth` refolds the raw log from
-scratch). `chain_plan` and `plan` draw what happens from a seed, `chain_scenario` and `scenario` do it;
-`python -m tests.faults.long` runs many of them.
+scratch). `chain_plan` and `plan` draw what happens from a seed, `chain_scenario` and `scenario` do
+it; `python -m tests.faults.long` runs many of them.
 """
