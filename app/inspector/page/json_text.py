@@ -14,7 +14,8 @@ _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<text>"(?:[^"\\]|\\.)*")'
     r"|(?P<number>-?\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)"
 )
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060-\u2065\ufeff]")
 
 
 def pretty(value: object) -> Markup:
@@ -32,13 +33,19 @@ def pretty_body(body: bytes) -> Markup:
 
 
 def coloured(text: str) -> Markup:
-    """JSON text, its tokens in spans of their kind."""
-    return Markup("").join(_parts(visible(text[:MOST])))
+    """JSON text, its tokens in spans of their kind; here every character can be seen."""
+    return Markup("").join(_parts(_UNSEEN.sub(_number, visible(text[:MOST]))))
 
 
 def visible(text: str) -> str:
-    """Characters that cannot be seen, or turn the direction of what follows, by their number."""
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Characters that would steer, or turn the direction of what follows, by their number. Those
+    that join letters and emoji stay: people write with them.
+    """
+    return _STEERING.sub(_number, text)
+
+
+def _number(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _parts(text: str) -> Iterator[Markup]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from app.core.projection import AnyRow, Table
 from app.core.times import micros
 from app.core.webhook import parse_key
-from app.errors import UserError
+from app.history.difference import LITTLE_NEWS
 from app.history.expired import Expired
 from app.history.history import History
-from app.history.moment import Change, Moment
+from app.history.moment import Moment
 from app.history.page import Page, page
 from app.inspector.page import words
+from app.inspector.page.histories import Histories, Kept
 from app.inspector.page.links import LISTS, row_link
 from app.inspector.page.port import Inspected
 from app.inspector.page.query import Query
@@ -29,6 +30,10 @@ NAMES: dict[Table, str] = {
     "contact": "Contacts",
 }
 AT_ONCE = 100  # webhooks of a timeline
+LATER = 20  # of them, after the moment that is looked at
+
+_LITTLE = {*LITTLE_NEWS, "updated_at"}
+_PATH = re.compile(r"(\w*)(\[.*?\]|\..*)?")
 
 
 @dataclass
@@ -36,11 +41,11 @@ class One:
     """A row and the moment at which it is looked at. What is not asked for is not worked out."""
 
     inspected: Inspected
+    histories: Histories
     listed: Listed
     query: Query
     at: int | None = None
     trouble: str | None = None
-    _asked: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def kind(self) -> Table:
@@ -99,7 +104,7 @@ class One:
             return self.row
         try:
             then = self.history.row_at(self.at)
-        except (Expired, UserError) as error:
+        except Expired as error:
             self.trouble = f"{error}: what the row was cannot be known."
             return None
         return None if then is None else self.json(then)
@@ -123,9 +128,21 @@ class One:
         return f"after {length(taken)}" if taken >= 0 else ""
 
     @cached_property
+    def kept(self) -> Kept:
+        """The history, read anew for a page. Raises UserError."""
+        whole = self.query.flag("whole")
+        name = f"{self.key}{' and all' if whole else ''}"
+        get = self.histories.same if self.query.get("part") else self.histories.anew
+        return get(name, lambda: self.inspected.history(self.listed, whole=whole))
+
+    @property
     def history(self) -> History:
-        """Raises UserError."""
-        return self.inspected.history(self.listed, whole=self.query.get("whole") == "1")
+        """To be used while its lock is held. Raises UserError."""
+        return self.kept.history
+
+    def work_out(self) -> None:
+        """What templates show of the moment, while the lock is held: afterwards it is known."""
+        _ = self.shown, self.changed
 
     @cached_property
     def scrubber(self) -> Scrubber:
@@ -137,7 +154,16 @@ class One:
 
     @cached_property
     def page(self) -> Page:
-        return page(self.history, before=self.query.get("before"), limit=AT_ONCE)
+        return page(self.history, before=self.query.get("before") or self._near, limit=AT_ONCE)
+
+    @property
+    def _near(self) -> str | None:
+        """Where a page begins that has the moment; None where the newest one has."""
+        where = self.scrubber
+        after = where.position + LATER
+        if where.last - where.position < AT_ONCE or after >= where.last:
+            return None
+        return str(where.offsets[after])
 
     @cached_property
     def changed(self) -> frozenset[str]:
@@ -148,7 +174,8 @@ class One:
         if not where.position or self.history.expired is not None:
             return frozenset()
         before = where.moments[where.position - 1] - 1
-        return frozenset(map(_root, self.history.difference(before, self.at)))
+        found = self.history.difference(before, self.at)
+        return frozenset(part for one in found for part in _parts(one.path)) - _LITTLE
 
     def moment(self, raw: str) -> Moment | None:
         """The webhook of a raw record, whole."""
@@ -163,6 +190,7 @@ class One:
         return parse_key(self.key).source
 
 
-def _root(change: Change) -> str:
-    path = change.path
-    return path if path.startswith("attributes.") else path.partition(".")[0].partition("[")[0]
+def _parts(path: str) -> tuple[str, ...]:
+    """What of the row is marked for a changed path: its root and, of a list or map, its member."""
+    root, member = _PATH.match(path).groups()  # pyright: ignore[reportOptionalMemberAccess]
+    return (root,) if member is None else (root, f"{root}{member}")

@@ -24,6 +24,7 @@ from app.read.compare import Difference
 
 _CUT = 120  # characters of a value in a line
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_MEMBER = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 _ROOT = re.compile(r"[.\[]")
 
 
@@ -39,6 +40,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.filters |= {
+            "after_path": lambda words, path: words.removeprefix(f"{path}: "),
             "ago": times.ago,
             "as_changes": _as_changes,
             "clock": times.clock,
@@ -47,9 +49,13 @@ class Renderer:
             "event_name": lambda type: type.partition(".")[2] or type,
             "iso": iso,
             "is_time": _is_time,
+            "is_words": lambda value: (
+                isinstance(value, list) and all(isinstance(one, str) for one in value)
+            ),
             "lateness": times.lateness,
             "length_of": times.length,
             "micros": _micros,
+            "member": _member,
             "money": lambda cents: f"{cents / 100:,.2f}",
             "number": lambda count: f"{count:,}",
             "percent": lambda share: f"{share:.1%}",
@@ -90,6 +96,12 @@ def _as_changes(found: Sequence[Difference]) -> list[Change]:
 
 def _micros(at: int | str) -> int:
     return at if isinstance(at, int) else micros(at)
+
+
+def _member(id: str) -> str:
+    """A worker's name without what all have in common, and the first digits of what tells it."""
+    found = _MEMBER.search(id)
+    return found[1] if found else id
 
 
 def _cut(text: str) -> str:

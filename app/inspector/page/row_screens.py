@@ -32,7 +32,13 @@ def _row(ask: Ask, kind: Table) -> Answer:
             kind,
             letters=letters.items,
         )
-    one = One(inspected=ask.inspected, listed=listed, query=ask.query, at=ask.query.time("at"))
+    one = One(
+        inspected=ask.inspected,
+        histories=ask.histories,
+        listed=listed,
+        query=ask.query,
+        at=ask.query.time("at"),
+    )
     if ask.query.flag("compare"):
         return Screen(template="compare.html", context=_compared(one), here=kind)
     return _whole(ask, one) if "part" not in ask.query.items() else _part(ask, one)
@@ -48,7 +54,7 @@ def _whole(ask: Ask, one: One) -> Screen:
 def _part(ask: Ask, one: One) -> Answer:
     match ask.query.get("part"):
         case "state":
-            return _piece("state.html", one=one)
+            return _piece("state.html", one=_at_its_moment(one))
         case "verify":
             said = verdict(ask.inspected, one.kind, one.key, ask.now)
             return _piece("verdict.html", one=one, verdict=said)
@@ -60,12 +66,21 @@ def _part(ask: Ask, one: One) -> Answer:
 
 def _webhook(one: One, raw: str, *, alone: bool) -> Answer:
     """One of them, or its body `alone`."""
-    moment = one.moment(raw)
+    with one.kept.lock:
+        moment = one.moment(raw)
     if moment is None:
         return _piece("gone.html", words=f"The raw log does not hold {raw} of this key.")
     if alone:
         return Raw(body=moment.body, name=f"{moment.id}.json")
     return _piece("webhook.html", one=one, m=moment)
+
+
+def _at_its_moment(one: One) -> One:
+    """Raises UserError."""
+    if one.at is not None:
+        with one.kept.lock:
+            one.work_out()
+    return one
 
 
 def _piece(template: str, **context: object) -> Screen:
@@ -83,23 +98,27 @@ def _timeline(one: One, opened: str | None) -> dict[str, Any]:
         "timeline_trouble": None,
     }
     try:
-        where, page = one.scrubber, one.page
-        items = page.items if one.order == "asc" else page.items[::-1]
-        return context | {
-            "page": page,
-            "lines": lines(items, where),
-            "where": where,
-            "ticks": one.ticks,
-            "opened": one.moment(opened) if opened else None,
-        }
+        with one.kept.lock:
+            one.work_out()
+            where, page = one.scrubber, one.page
+            items = page.items if one.order == "asc" else page.items[::-1]
+            return context | {
+                "page": page,
+                "lines": lines(items, where),
+                "where": where,
+                "ticks": one.ticks,
+                "opened": one.moment(opened) if opened else None,
+            }
     except UserError as error:
+        one.trouble = None if one.at is None else f"What the row was cannot be known now: {error}"
         return context | {"timeline_trouble": str(error)}
 
 
 def _compared(one: One) -> dict[str, Any]:
     context: dict[str, Any] = {"one": one, "timeline_trouble": None, "trouble": None, "changes": []}
     try:
-        return context | comparison(one)
+        with one.kept.lock:
+            return context | comparison(one)
     except Expired as error:
         return context | {"timeline_trouble": f"{error}: what the row was cannot be known."}
     except UserError as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.inspector.page.histories import Histories
 from app.inspector.page.port import Inspected, RawLog
 from app.inspector.page.query import Query
 
@@ -18,6 +19,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     inspected: Inspected
     raw_log: RawLog
+    histories: Histories
     query: Query
     path: str
     params: Mapping[str, str]

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from app.errors import UserError
 from app.inspector.page.files import Files
 from app.inspector.page.frame import frame, fresh
+from app.inspector.page.histories import Histories
 from app.inspector.page.letter_screens import cause_screen, letters_screen, redrive
 from app.inspector.page.links import LISTS
 from app.inspector.page.list_screens import list_screen, search_screen
@@ -38,6 +39,7 @@ class Site:
     def __init__(self, inspected: Inspected, raw_log: RawLog) -> None:
         self._inspected = inspected
         self._raw_log = raw_log
+        self._histories = Histories()
         self._renderer = Renderer()
 
     def routes(self) -> list[BaseRoute]:
@@ -93,6 +95,7 @@ class Site:
         return Ask(
             inspected=self._inspected,
             raw_log=self._raw_log,
+            histories=self._histories,
             query=Query(request.query_params),
             path=request.url.path,
             params=request.path_params,

@@ -19,6 +19,7 @@ _UNSAID = frozenset(
     {
         *LITTLE_NEWS,
         *("updated_at", "created_at", "last_message_at", "first_message_at", "last_message"),
+        *("source", "vendor", "conversation_id", "call_id", "contact_id"),
         *("status_history", "recent_messages", "messages", "resolved_at", "reopened", "account_id"),
     }
 )

@@ -85,6 +85,10 @@ def lines(moments: Sequence[Moment], where: Scrubber) -> list[Line]:
     ]
 
 
+CROWD = 250
+"""Of more webhooks only those are marked that went another way than most."""
+
+
 class Tick(msgspec.Struct, frozen=True, kw_only=True):
     """A mark of the scrubber, in thousandths of its width and twentieths of its height."""
 
@@ -103,6 +107,8 @@ def ticks(webhooks: Webhooks, where: Scrubber) -> list[Tick]:
     marks: list[Tick] = []
     for n, record in enumerate(records, 1):
         kind = _kind(webhooks, record)
+        if kind == "plain" and len(records) > CROWD:
+            continue
         height = 10 if kind == "plain" else 16
         marks.append(
             Tick(

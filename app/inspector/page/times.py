@@ -29,10 +29,13 @@ def length(micros: int) -> str:
 
 
 def ago(at: int, now: int) -> str:
-    """`3m 10s ago`, `just now`, `in 5m`."""
+    """`42s ago`, `3m ago`, `2h 5m ago`, `just now`, `in 5m`."""
     if abs(now - at) < SECOND:
         return "just now"
-    return f"{length(now - at)} ago" if at <= now else f"in {length(at - now)}"
+    minute = 60 * SECOND
+    between = abs(now - at)
+    short = length(between if between < minute else between - between % minute)
+    return f"{short} ago" if at <= now else f"in {short}"
 
 
 def lateness(micros: int) -> str:

@@ -25,7 +25,9 @@ function length(seconds) {
 function ago(at) {
   const seconds = Math.floor((Date.now() - at) / 1000);
   if (Math.abs(seconds) < 1) return "just now";
-  return seconds > 0 ? `${length(seconds)} ago` : `in ${length(-seconds)}`;
+  const between = Math.abs(seconds);
+  const short = length(between < 60 ? between : between - (between % 60));
+  return seconds > 0 ? `${short} ago` : `in ${short}`;
 }
 
 const two = (number) => String(number).padStart(2, "0");
