@@ -1,32 +1,53 @@
-"""The ASGI application: /livez, /readyz, /metrics, and the registry's read API."""
+"""The ASGI application: health, metrics, the registry's read API, the API, the page."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Sequence
 
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Router
+from starlette.types import Message, Receive, Scope, Send
+
+from app.inspector.access.guard import Guard
+from app.inspector.access.secret import Secret
 from app.inspector.answers import Answer, Refusal
+from app.inspector.api.api import Api
 from app.inspector.metrics import Metrics
 from app.inspector.registry import RegistryApi
 from app.log import logger
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
 JSON = "application/json"
 LARGEST_BODY = 1 << 20
+_OPEN = ("/livez", "/readyz", "/metrics", "/api/openapi.json")
 
 
 class Inspector:
-    """Answers every request; it keeps nothing, so it is ready as soon as it answers."""
+    """Answers every request, and counts it. It is ready as soon as it answers: what there is of
+    the view is shown while it is being made, and says so.
+    """
 
-    def __init__(self, registry: RegistryApi, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        registry: RegistryApi,
+        metrics: Metrics | None = None,
+        *,
+        api: Api | None = None,
+        page: Sequence[BaseRoute] = (),
+        secret: Secret | None = None,
+    ) -> None:
+        """Without `secret` everybody is let in: whoever has a view to show gives one."""
         self.metrics = metrics or Metrics()
         self._registry = registry
+        self._api = api
+        self._page = Router(list(page), redirect_slashes=False)
+        self._has_page = bool(page)
         self._say = logger("inspector")
-        self._pages = {
+        self._answers = (
+            self._dispatch if secret is None else Guard(self._dispatch, secret, self._open)
+        )
+        self._own = {
             "/livez": lambda: Answer(200, b'{"live":true}', JSON),
             "/readyz": lambda: Answer(200, b'{"ready":true,"not_ready":[]}', JSON),
             "/metrics": lambda: Answer(200, self.metrics.page(), self.metrics.content_type),
@@ -34,44 +55,73 @@ class Inspector:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", scope["type"]
+        scope["hookline.route"] = ""
+        status = 0
+
+        async def counted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
         try:
-            route, answer = await self._answer(scope, receive)
+            await self._answers(scope, receive, counted)
         except Exception as error:  # noqa: BLE001 - the request ends here
             self._say.error("a request failed", path=scope["path"], error=type(error).__name__)
-            route, answer = "", Refusal(50001, "Hookline could not answer").answer()
-        self.metrics.requests.labels(route, str(answer.status)).inc()
-        headers = [
-            (b"content-type", answer.content_type.encode()),
-            (b"content-length", str(len(answer.body)).encode()),
-        ]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        body = b"" if scope["method"] == "HEAD" else answer.body
-        await send({"type": "http.response.body", "body": body})
+            if not status:
+                answer = Refusal(50001, "Hookline could not answer").answer()
+                await _response(answer)(scope, receive, counted)
+        self.metrics.requests.labels(scope["hookline.route"], str(status)).inc()
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[str, Answer]:
-        method, path = scope["method"], scope["path"]
-        page = self._pages.get(path)
-        if page is not None and method in ("GET", "HEAD"):
-            return path, page()
+    def _open(self, request: Request) -> bool:
+        """What anybody may ask for: it tells of no person."""
+        path = request.url.path
+        return path in _OPEN or path.startswith("/static/") or self._is_registry(request)
+
+    def _is_registry(self, request: Request) -> bool:
+        """The page's first screen and the registry's root have the same address."""
+        path = request.url.path
+        if path == "/" and self._has_page:
+            return "text/html" not in request.headers.get("accept", "")
+        return self._registry.has(path)
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        path = request.url.path
+        if path in self._own and request.method in ("GET", "HEAD"):
+            scope["hookline.route"] = path
+            response = _response(await run_in_threadpool(self._own[path]))
+        elif self._api is not None and (path == "/api" or path.startswith("/api/")):
+            scope["hookline.route"], response = await self._api.answer(request)
+        elif self._has_page and not self._is_registry(request):
+            scope["hookline.route"] = "page"
+            await self._page(scope, receive, send)
+            return
+        else:
+            scope["hookline.route"], response = await self._of_registry(request)
+        await response(scope, receive, send)
+
+    async def _of_registry(self, request: Request) -> tuple[str, Response]:
         body = b""
-        if method == "POST":
-            read = await _body(receive)
+        if request.method == "POST":
+            read = await _body(request)
             if read is None:
-                return "", Refusal(413, "The request is too large").answer()
+                return "", _response(Refusal(413, "The request is too large").answer())
             body = read
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        return self._registry.answer(method, path, query, body)
+        query = dict(request.query_params)
+        route, answer = self._registry.answer(request.method, request.url.path, query, body)
+        return route, _response(answer)
 
 
-async def _body(receive: Receive) -> bytes | None:
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, headers={"content-type": answer.content_type})
+
+
+async def _body(request: Request) -> bytes | None:
     """The body; None where it is larger than any schema."""
     body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return bytes(body)
-        body += message.get("body", b"")
+    async for chunk in request.stream():
+        body += chunk
         if len(body) > LARGEST_BODY:
             return None
-        if not message.get("more_body", False):
-            return bytes(body)
+    return bytes(body)

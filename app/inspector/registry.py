@@ -31,6 +31,8 @@ from app.inspector.answers import (
 
 Query = Mapping[str, str]
 
+_OWN = ("/subjects", "/schemas/ids/", "/schemas/types", "/config", "/mode", "/compatibility")
+
 
 class Call(NamedTuple):
     """A request, taken apart: the parts of its path that vary, its query, its body."""
@@ -84,6 +86,13 @@ class RegistryApi:
             ("/contexts", lambda call: ok(["."])),
             ("/", lambda call: ok({})),
         ]
+
+    def has(self, path: str) -> bool:
+        """Whether a path is the registry's, rather than somebody else's beside it."""
+        path = path.rstrip("/") or "/"
+        return path.startswith(_OWN) or any(
+            pattern.fullmatch(path) is not None for _, _, pattern, _ in self._routes
+        )
 
     def answer(self, method: str, path: str, query: Query, body: bytes = b"") -> tuple[str, Answer]:
         """The route that was taken (for metrics) and its answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -13,18 +14,29 @@ from app.child.process import Child
 from app.kafka.broker import free_port
 
 ROOT = Path(__file__).parents[2]
+NOWHERE = "127.0.0.1:9"  # nothing listens there: what needs no Kafka
 
 
 class InspectorProcess:
-    def __init__(self, folder: Path, prefix: str) -> None:
+    """`hookline inspector`. Its log and its view are in `folder`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        prefix: str,
+        bootstrap: str = NOWHERE,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "app.cli.main", "inspector"]
+        self.view = folder / "inspector" / f"{prefix}view.sqlite3"
+        command = [sys.executable, "-m", "app.cli.main", "inspector", "--bootstrap", bootstrap]
+        settings = {"HOOKLINE_DATA_DIR": str(folder), "HOOKLINE_LOG_FORMAT": "json"}
         self.child = Child(
             "inspector",
             [*command, "--prefix", prefix, "--port", str(self.port)],
             folder / "inspector.log",
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **settings, **(env or {})},
         )
 
     def wait_until_ready(self) -> None:

@@ -26,7 +26,8 @@ class Following:
         self.file = ViewFile(path)
         self.news = News()
         self.failed = False
-        self.follower = Follower(self.file, kafka, topics, codecs(), self.news, self._fail)
+        self.follower = Follower(self.file, kafka, topics, codecs(), self.news)
+        self.follower.failed = self._fail
         self.view = View(self.file, topics, codecs())
 
     def _fail(self) -> None:
@@ -77,5 +78,5 @@ def following(path: Path, kafka: str, topics: Topics) -> Iterator[Following]:
     try:
         yield one
     finally:
-        one.follower.stop()
+        one.follower.stop(PATIENCE_S)
         one.file.close()

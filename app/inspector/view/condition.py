@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from app.inspector.rates import Rates
 from app.inspector.view.cluster import Standing
 from app.inspector.view.freshness import Freshness, left
 from app.inspector.view.writer import Places
@@ -23,7 +24,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     has). `why` it is away. `made_anew` is why this process made it anew, None where it did not.
     `left` of `total` records are still to be read, as far as the cluster has said. `fresh_as_of`:
     the last moment of which it holds everything, in seconds since the epoch. `rows_per_s`: as it
-    reads what was there.
+    reads what was there. `generation`: how often this process made it anew.
     """
 
     doing: Doing
@@ -34,6 +35,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     rows_per_s: float | None
     fresh_as_of: float | None
     unreadable: int
+    generation: int
 
     @property
     def progress(self) -> float:
@@ -47,15 +49,18 @@ class Gauge:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._freshness = Freshness()
+        self.rates = Rates()
         self._doing: Doing = "starting"
         self._why: str | None = None
         self._made_anew: str | None = None
+        self._generation = 0
         self._firsts: Places = {}
         self._places: Places = {}
         self._unreadable = 0
         self._rows = 0
         self._since = 0.0
         self._rate: float | None = None
+        self._silent: str | None = None
 
     @property
     def doing(self) -> Doing:
@@ -72,6 +77,7 @@ class Gauge:
             if made_anew is not None:
                 self._freshness.forget()
                 self._made_anew = made_anew
+                self._generation += 1
             self._doing, self._why = doing, None
             self._firsts, self._places = firsts, dict(places)
             self._rows, self._since, self._rate = 0, time.monotonic(), None
@@ -81,7 +87,14 @@ class Gauge:
             self._doing, self._why = doing, why
 
     def told(self, standing: Standing) -> None:
+        """The cluster answers."""
+        self._silent = None
         self._freshness.tell(standing)
+        self.rates.tell(standing)
+
+    def silent(self, why: str) -> None:
+        """The cluster does not answer."""
+        self._silent = why
 
     def wrote(self, places: Places, rows: int, unreadable: int) -> None:
         with self._lock:
@@ -94,13 +107,15 @@ class Gauge:
     def condition(self) -> Condition:
         with self._lock:
             ends = {} if self.standing is None else self.standing.ends
+            away = self._silent is not None and self._doing in ("live", "catching_up")
             return Condition(
-                doing=self._doing,
-                why=self._why,
+                doing="away" if away else self._doing,
+                why=self._silent if away else self._why,
                 made_anew=self._made_anew,
                 left=left(ends, self._places),
                 total=left(ends, self._firsts),
                 rows_per_s=None if self._doing == "live" else self._rate,
                 fresh_as_of=self._freshness.as_of(self._places),
                 unreadable=self._unreadable,
+                generation=self._generation,
             )

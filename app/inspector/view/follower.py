@@ -30,6 +30,7 @@ _RETRY_S = 1.0
 _SAY_EVERY_S = 5.0
 _LOOK_EVERY_S = 1.0
 _TOUCH_EVERY_S = 600.0
+_PATIENCE_S = 0.2
 
 
 class _NoGood(Exception):
@@ -39,6 +40,8 @@ class _NoGood(Exception):
 class Follower:
     """Runs from `start` to `stop`; `failed` is called where it cannot go on."""
 
+    failed: Callable[[], None]
+
     def __init__(
         self,
         file: ViewFile,
@@ -46,18 +49,17 @@ class Follower:
         topics: Topics,
         codecs: Mapping[Table, Codec],
         news: News,
-        failed: Callable[[], None],
     ) -> None:
         self._file = file
         self._bootstrap = bootstrap
         self._topics = topics
         self._codecs = codecs
         self._news = news
-        self._failed = failed
         self._say = logger("inspector")
         self._cluster = Cluster(bootstrap, topics)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="view", daemon=True)
+        self.failed = lambda: None
         self.gauge = Gauge()
         self.watch = Watch(self._cluster, self.gauge)
 
@@ -65,9 +67,10 @@ class Follower:
         self._thread.start()
         self.watch.start()
 
-    def stop(self) -> None:
+    def stop(self, patience_s: float = _PATIENCE_S) -> None:
+        """What it is about to write is given up where that takes longer: it is read again."""
         self._stopped.set()
-        self._thread.join()
+        self._thread.join(patience_s)
         self.watch.stop()
 
     def _run(self) -> None:
@@ -76,7 +79,7 @@ class Follower:
                 self._attempt()
         except Exception as error:
             self._say.error("the view failed", error=f"{type(error).__name__}: {error}")
-            self._failed()
+            self.failed()
             raise
 
     def _attempt(self) -> None:
@@ -142,7 +145,8 @@ class Follower:
             if batch.says_something or now - touched >= _TOUCH_EVERY_S:
                 touched = now
                 writer.write(batch)
-                self._news.tell(news_of(batch))
+                if self._news.is_heard:
+                    self._news.tell(news_of(batch))
             self.gauge.wrote(batch.places, len(batch.rows), reading.unreadable)
             if now - looked >= _LOOK_EVERY_S:
                 looked = now

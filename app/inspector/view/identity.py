@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from app.inspector.view.tables import VERSION
+from app.inspector.view.tables import version
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,7 +14,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     cluster: str
     topics: Mapping[str, str]
-    version: int = VERSION
+    version: str = msgspec.field(default_factory=version)
 
     def text(self) -> str:
         return msgspec.json.encode(self, order="sorted").decode()
@@ -28,7 +28,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         except msgspec.DecodeError:
             return "it does not say what it is of"
         if other.version != self.version:
-            return f"it is of version {other.version}, this Hookline has {self.version}"
+            return "it is of another version of Hookline"
         if other.cluster != self.cluster:
             return "it is of another Kafka cluster"
         if other.topics != self.topics:

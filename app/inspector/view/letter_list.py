@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
 from app.inspector.view.row_list import BadCursor
-from app.read.dead_letters import Group
+from app.read.dead_letters import Group, Letter
 
-_LETTER = """
-SELECT raw, partition, offset, closed, key, event_id, source, type, received_at, reason,
-    fingerprint, message, path, copy
-FROM letter
-"""
 # The newest of those that are open, where one is: SQLite takes the other columns from the row that
 # has the maximum.
 _GROUPS = """
-SELECT max((1 - closed) * (1 << 60) + coalesce(received_at, 0)) AS newest,
-    fingerprint, sum(NOT closed) AS count, reason, type, path, message, received_at AS last_seen,
-    raw AS example, sum(closed) AS redriven
-FROM letter GROUP BY fingerprint ORDER BY count > 0 DESC, received_at DESC, count DESC
+SELECT letter, max((1 - closed) * (1 << 60) + coalesce(received_at, 0)),
+    sum(NOT closed) AS still_open, sum(closed)
+FROM letter GROUP BY fingerprint ORDER BY still_open > 0 DESC, received_at DESC, still_open DESC
 """
 _TOUCHED = """
 SELECT min(received_at), json_group_array(DISTINCT source),
@@ -31,6 +24,9 @@ SELECT min(received_at), json_group_array(DISTINCT source),
     count(DISTINCT iif(key LIKE source || '/contact/%', key, NULL))
 FROM letter WHERE fingerprint = ? AND closed = ?
 """
+
+
+_decode = msgspec.msgpack.Decoder(Letter).decode
 
 
 class LetterQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,73 +42,41 @@ class LetterQuery(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool = False
 
 
-class LetterEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A dead letter without its body; times in microseconds. `raw` is the place of its raw record,
-    `partition` and `offset` its own in the topic of dead letters; `copy` the place of the raw
-    record that stands in for it once it was redriven (`closed`), else empty.
-    """
-
-    raw: str
-    partition: int
-    offset: int
-    closed: bool
-    key: str
-    event_id: str
-    source: str
-    type: str
-    received_at: int | None
-    reason: str
-    fingerprint: str
-    message: str
-    path: str
-    copy: str
-
-
 class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
-    items: list[LetterEntry]
+    """Letters without headers and body."""
+
+    items: list[Letter]
     next: str | None
-
-
-class _Cause(NamedTuple):
-    """A row of _GROUPS."""
-
-    newest: int
-    fingerprint: str
-    still_open: int
-    reason: str
-    type: str
-    path: str
-    message: str
-    last_seen: int | None
-    example: str
-    redriven: int
 
 
 def groups(database: sqlite3.Connection) -> list[Group]:
     """By fingerprint, as app.read.dead_letters.groups; which would decode today is not known."""
-    return [_group(database, _Cause(*one)) for one in database.execute(_GROUPS)]
+    return [
+        _group(database, _decode(newest), still_open, redriven)
+        for newest, _, still_open, redriven in database.execute(_GROUPS)
+    ]
 
 
-def _group(database: sqlite3.Connection, cause: _Cause) -> Group:
-    told = database.execute(_TOUCHED, (cause.fingerprint, cause.still_open == 0)).fetchone()
+def _group(database: sqlite3.Connection, newest: Letter, still_open: int, redriven: int) -> Group:
+    told = database.execute(_TOUCHED, (newest.fingerprint, still_open == 0)).fetchone()
     first_seen, sources, *touched = told
-    conversations, calls, contacts = touched if cause.still_open else (0, 0, 0)
+    conversations, calls, contacts = touched if still_open else (0, 0, 0)
     return Group(
-        fingerprint=cause.fingerprint,
-        count=cause.still_open,
-        reason=cause.reason,
-        vendor=cause.type.partition(".")[0],
-        event=cause.type.partition(".")[2],
-        path=cause.path,
-        message=cause.message,
+        fingerprint=newest.fingerprint,
+        count=still_open,
+        reason=newest.reason,
+        vendor=newest.vendor,
+        event=newest.event,
+        path=newest.path,
+        message=newest.message,
         sources=sorted(msgspec.json.decode(sources, type=list[str])),
         first_seen=first_seen,
-        last_seen=cause.last_seen,
-        example=cause.example,
+        last_seen=newest.received_at,
+        example=newest.raw,
         conversations=conversations,
         calls=calls,
         contacts=contacts,
-        redriven=cause.redriven,
+        redriven=redriven,
     )
 
 
@@ -122,20 +86,21 @@ def letters(
     """Those received last first. Raises BadCursor."""
     conditions, values = zip(*_conditions(query, cursor), strict=True)
     found = database.execute(
-        f"{_LETTER} WHERE {' AND '.join(conditions)} "
-        "ORDER BY coalesce(received_at, 0) DESC, raw DESC LIMIT ?",
+        f"SELECT letter, closed, copy FROM letter WHERE {' AND '.join(conditions)} "  # noqa: S608
+        "ORDER BY coalesce(received_at, 0) DESC, known_by DESC LIMIT ?",
         (*(one for some in values for one in some), limit + 1),
     ).fetchall()
-    items = [_entry(one) for one in found[:limit]]
+    items = [_letter(*one) for one in found[:limit]]
     last = items[-1] if len(found) > limit else None
     return LetterPage(
-        items=items, next=None if last is None else f"{last.received_at or 0:x}-{last.raw}"
+        items=items, next=None if last is None else f"{last.received_at or 0:x}-{last.known_by}"
     )
 
 
-def letter(database: sqlite3.Connection, raw: str) -> LetterEntry | None:
-    found = database.execute(f"{_LETTER} WHERE raw = ?", (raw,)).fetchone()
-    return None if found is None else _entry(found)
+def letter(database: sqlite3.Connection, raw: str) -> Letter | None:
+    asked = "SELECT letter, closed, copy FROM letter WHERE known_by = ?"
+    found = database.execute(asked, (raw,)).fetchone()
+    return None if found is None else _letter(*found)
 
 
 def _conditions(
@@ -147,15 +112,14 @@ def _conditions(
         if value is not None:
             yield f"{name} = ?", (value,)
     if query.q:
-        yield "? IN (raw, event_id, key, fingerprint)", (query.q,)
+        yield "? IN (known_by, event_id, key, fingerprint)", (query.q,)
     if cursor is not None:
         at, _, raw = cursor.partition("-")
         try:
-            yield "(coalesce(received_at, 0), raw) < (?, ?)", (int(at, 16), raw)
+            yield "(coalesce(received_at, 0), known_by) < (?, ?)", (int(at, 16), raw)
         except ValueError:
             raise BadCursor(cursor) from None
 
 
-def _entry(stored: tuple[object, ...]) -> LetterEntry:
-    names = LetterEntry.__struct_fields__
-    return msgspec.convert(dict(zip(names, stored, strict=True)), LetterEntry, strict=False)
+def _letter(stored: bytes, closed: int, copy: str) -> Letter:
+    return msgspec.structs.replace(_decode(stored), is_closed=bool(closed), copy=copy)

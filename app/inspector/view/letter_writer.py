@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+import msgspec
+
 from app.core.dead_letter import REDRIVEN
-from app.read.dead_letters import Letter
+from app.read.dead_letters import Letter, without_body
 
 # The first letter of a raw record counts; one of reason `redriven` closes it.
 _PUT = """
-INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET closed = 1, copy = excluded.copy WHERE excluded.closed
 """
 _EXPIRE = "DELETE FROM letter WHERE partition = ? AND offset < ?"
@@ -46,15 +48,13 @@ def _stored(letter: Letter, written_at: int) -> tuple[object, ...]:
         int(partition),
         int(offset),
         letter.reason == REDRIVEN,
+        letter.copy,
         letter.key,
         letter.id,
         letter.source,
-        letter.type,
         letter.received_at,
         written_at,
         letter.reason,
         letter.fingerprint,
-        letter.message,
-        letter.path,
-        letter.copy,
+        msgspec.msgpack.encode(without_body(letter)),
     )

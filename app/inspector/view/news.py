@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -13,7 +13,7 @@ from app.core.projection import Table
 from app.inspector.view.writer import Batch
 from app.read.tables import table_of
 
-_WAITING = 1_000  # changes that one listener may have before it
+_WAITING = 50_000  # changes that one listener may have before it
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +41,20 @@ class Missed(msgspec.Struct, frozen=True):
 Told = Change | Letters | Missed
 
 
+def keys_of(news: Iterable[Told]) -> frozenset[str]:
+    """Whose rows or letters changed."""
+    found: set[str] = set()
+    for one in news:
+        match one:
+            case Change():
+                found.add(one.key)
+            case Letters():
+                found.update(one.keys)
+            case Missed():
+                pass
+    return frozenset(found)
+
+
 def news_of(batch: Batch) -> list[Told]:
     """What a batch that was written changes."""
     told: list[Told] = [
@@ -63,17 +77,18 @@ def news_of(batch: Batch) -> list[Told]:
 
 
 class Listener:
-    """One who is told, on the loop that it was made on."""
+    """One who is told, on the loop that it was made on. `over`: there will be nothing more."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Told] = asyncio.Queue()
+        self._queue: asyncio.Queue[Told | None] = asyncio.Queue()
+        self.over = False
 
-    def put(self, news: Sequence[Told]) -> None:
-        """From any thread."""
+    def put(self, news: Sequence[Told | None]) -> None:
+        """From any thread. None is the end."""
         self._loop.call_soon_threadsafe(self._put, news)
 
-    def _put(self, news: Sequence[Told]) -> None:
+    def _put(self, news: Sequence[Told | None]) -> None:
         if self._queue.qsize() + len(news) > _WAITING:
             while not self._queue.empty():
                 self._queue.get_nowait()
@@ -84,19 +99,20 @@ class Listener:
     async def next(self, seconds: float) -> list[Told]:
         """What there is to tell, at least one thing unless nothing comes in this time."""
         try:
-            told = [await asyncio.wait_for(self._queue.get(), seconds)]
+            found = [await asyncio.wait_for(self._queue.get(), seconds)]
         except TimeoutError:
             return []
         while not self._queue.empty():
-            told.append(self._queue.get_nowait())
-        return told
+            found.append(self._queue.get_nowait())
+        self.over = None in found
+        return [one for one in found if one is not None]
 
 
 class News:
     """Tells every listener everything from when it begins to listen."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may end what its own thread was about to begin
         self._listeners: set[Listener] = set()
 
     def tell(self, news: Sequence[Told]) -> None:
@@ -107,6 +123,17 @@ class News:
             listeners = list(self._listeners)
         for one in listeners:
             one.put(news)
+
+    @property
+    def is_heard(self) -> bool:
+        return bool(self._listeners)
+
+    def end(self) -> None:
+        """Let every listener go."""
+        with self._lock:
+            listeners = list(self._listeners)
+        for one in listeners:
+            one.put([None])
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[Listener]:

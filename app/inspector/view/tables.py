@@ -1,12 +1,16 @@
-"""The view's tables. Whoever changes what they hold, or what the index makes of a row, raises
-VERSION: a view of another version is made anew.
+"""The view's tables. A view of other tables is made anew; whoever changes what they hold, or what
+the index makes of a row, raises VERSION, which does the same.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from hashlib import blake2b
+
+from app.read.dead_letters import Letter
 
 VERSION = 1
+LETTER = tuple(Letter.__struct_fields__)  # a letter is kept as it is
 
 FOLLOWED_AT = "followed_at"  # when the view was last written, in seconds since the epoch
 COMPLETE = "complete"  # there once it has read everything there was
@@ -47,21 +51,19 @@ CREATE TABLE tally (
 ) WITHOUT ROWID;
 
 CREATE TABLE letter (
-    raw TEXT PRIMARY KEY,
+    known_by TEXT PRIMARY KEY,
     partition INTEGER NOT NULL,
     offset INTEGER NOT NULL,
     closed INTEGER NOT NULL,
+    copy TEXT NOT NULL,
     key TEXT NOT NULL,
     event_id TEXT NOT NULL,
     source TEXT NOT NULL,
-    type TEXT NOT NULL,
     received_at INTEGER,
     written_at INTEGER NOT NULL,
     reason TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    message TEXT NOT NULL,
-    path TEXT NOT NULL,
-    copy TEXT NOT NULL
+    letter BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX letter_key ON letter (key) WHERE NOT closed;
 CREATE INDEX letter_cause ON letter (fingerprint, received_at);
@@ -77,6 +79,11 @@ CREATE VIRTUAL TABLE found USING fts5(
 );
 INSERT INTO found (found, rank) VALUES ('hashsize', 33554432);
 """
+
+
+def version() -> str:
+    """Of the tables, and of what is in them."""
+    return blake2b(f"{VERSION} {_TABLES} {_INDEX} {LETTER}".encode(), digest_size=8).hexdigest()
 
 
 def create(database: sqlite3.Connection) -> None:

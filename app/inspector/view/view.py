@@ -12,11 +12,11 @@ from app.core.projection import Table
 from app.core.rows import Codec
 from app.inspector.view import letter_list
 from app.inspector.view.file import ViewFile
-from app.inspector.view.letter_list import LetterEntry, LetterPage, LetterQuery
+from app.inspector.view.letter_list import LetterPage, LetterQuery
 from app.inspector.view.row_list import Listed, Page, RowList
 from app.inspector.view.row_query import RowQuery
 from app.kafka.topics import Topics
-from app.read.dead_letters import Group
+from app.read.dead_letters import Group, Letter
 
 
 class Tallied(NamedTuple):
@@ -63,8 +63,8 @@ class View:
         with self._file.reader() as database:
             return letter_list.letters(database, query, limit, cursor)
 
-    def letter(self, raw: str) -> LetterEntry | None:
-        """The one about a raw record, by its `partition:offset`."""
+    def letter(self, raw: str) -> Letter | None:
+        """The one about a raw record, by its `partition:offset`; without headers and body."""
         with self._file.reader() as database:
             return letter_list.letter(database, raw)
 

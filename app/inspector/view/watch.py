@@ -13,6 +13,7 @@ from app.inspector.view.identity import Identity
 _EVERY_S = 0.4
 _OWNERS_EVERY_S = 3.0
 _IDENTIFY_EVERY_S = 10.0
+_PATIENCE_S = 0.1
 
 
 class Watch:
@@ -32,8 +33,9 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
+        """A question that is under way is not waited for."""
         self._stopped.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE_S)
 
     def _run(self) -> None:
         due = {self._own: 0.0, self._identify: time.monotonic() + _IDENTIFY_EVERY_S}
@@ -47,8 +49,8 @@ class Watch:
                     if time.monotonic() >= at:
                         due[ask] = time.monotonic() + every[ask]
                         ask()
-            except Away:
-                continue  # the view grows old, and says so
+            except Away as why:
+                self._gauge.silent(str(why))
 
     def _own(self) -> None:
         self.owners = self._cluster.owners()

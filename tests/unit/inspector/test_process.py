@@ -18,12 +18,18 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_listens_on_loopback_and_stops_when_asked(how: signal.Signals) -> None:
+def test_it_listens_on_loopback_and_stops_when_asked(how: signal.Signals, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "app.cli.main", "inspector", "--port", "0"],
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "HOOKLINE_LOG_FORMAT": "json"},
+        env=os.environ
+        | {
+            "PYTHONPATH": str(ROOT),
+            "HOOKLINE_LOG_FORMAT": "json",
+            "HOOKLINE_BOOTSTRAP": "127.0.0.1:9",
+            "HOOKLINE_DATA_DIR": str(tmp_path),
+        },
     )
     assert process.stderr is not None
     try:

@@ -1,0 +1,3 @@
+"""The HTTP API under /api, and its description. It knows nothing of sockets: see
+`app.inspector.app`.
+"""
