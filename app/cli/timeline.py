@@ -13,6 +13,7 @@ from app.cli.show.moments import print_page
 from app.cli.show.output import console, print_json, say
 from app.cli.show.times import exact
 from app.cli.ways.choose import way
+from app.cli.ways.way import Way
 from app.history.forms import page_json
 from app.history.page import Page
 from app.read.tables import row_key
@@ -42,8 +43,17 @@ def timeline(
     """
     table, _ = row_key(key)
     since_at, until_at = time_of("--since", since), time_of("--until", until)
+
+    def newest(to: Way) -> Page | None:
+        return to.page(table, key, since=since_at, until=until_at, limit=limit, bodies=body)
+
     with way(bootstrap, prefix, from_topics=from_topics, scan=scan) as to:
-        page = to.page(table, key, since=since_at, until=until_at, limit=limit, bodies=body)
+        page = newest(to)
+    if page is None:
+        say(f"It has no row {key}: reading the topics, for dead letters.")
+        with way(bootstrap, prefix, from_topics=True) as to:
+            page = newest(to)
+    assert page is not None, "the topics know keys without rows"
     if as_json:
         print_json(page_json(page, bodies=body))
     elif page.items:

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Scan, Shadow, Source
+from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Shadow, Source
 from app.cli.show.findings import print_finding, print_read, print_summary
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.ways.by_inspector import ByInspector
@@ -34,7 +34,7 @@ def verify(
         bool,
         typer.Option("--quick", help="Only by the raw records that the row names: a few seeks."),
     ] = False,
-    scan: Scan = False,
+    from_topics: FromTopics = False,
     shadow: Shadow = None,
     bootstrap: Bootstrap = None,
     prefix: Prefix = None,
@@ -46,7 +46,7 @@ def verify(
     so it may be run while webhooks come in. Exit code 1 if any row is wrong.
 
     With KEY, a reachable inspector is asked, which folds the raw records that the row names;
-    without one, or with --scan, its partition of the raw log is read. With --all, all of it.
+    without one, or with --from-topics, its partition of the raw log is read. With --all, all of it.
     """
     if (key is None) != all_:
         raise UserError(
@@ -54,11 +54,9 @@ def verify(
         )
     if quick and key is None:
         raise UserError("--quick is for one KEY.", "Without it, --all reads everything.")
-    if quick and scan:
-        raise UserError("--quick and --scan are opposites.", "Say one of them.")
     if key is not None:
         row_key(key)
-        if not (quick or scan or shadow or bootstrap):
+        if not (quick or from_topics or shadow or bootstrap):
             inspector = find_inspector(load_settings(topic_prefix=prefix))
             if inspector is not None:
                 _by_inspector(inspector, key, as_json)
@@ -85,10 +83,10 @@ def _by_inspector(inspector: ByInspector, key: str, as_json: bool) -> None:
     if as_json:
         print_json(asked_json(finding))
     elif finding is None:
-        say(f"The inspector has no row {key}: --scan says whether there ought to be one.")
+        say(f"The inspector has no row {key}: --from-topics says whether there ought to be.")
     else:
         print_finding(console(), finding)
-        say(f"{_QUICKLY} --scan reads its partition through.")
+        say(f"{_QUICKLY} --from-topics reads its partition through.")
     if finding is None or finding.wrong:
         raise typer.Exit(WRONG)
 

@@ -19,7 +19,7 @@ from app.read.avro_json import Plain
 MOST = 200  # characters of a value
 _COUNTS = ("events", "duplicates", "late")
 _IN_KEY = ("source", "vendor", "account_id", "conversation_id", "call_id", "contact_id")
-_FOLLOWS = ("created_at", "updated_at", "last_message_at", "first_message_at", "recent_messages[]")
+_FOLLOWS = ("created_at", "updated_at", "last_message_at", "first_message_at")
 _UNTOLD = {*LITTLE_NEWS, *_IN_KEY, *_FOLLOWS}
 """Fields that say no more than that something came, or follow from what is shown beside them."""
 _MESSAGE = re.compile(r"recent_messages\[(.+?)\](?:\.(.*))?")
@@ -54,6 +54,8 @@ def _messages(changes: Sequence[Change]) -> Iterator[Text]:
 
 def _fields(changes: Sequence[Change], statuses: Sequence[object]) -> Iterator[Text]:
     for one in changes:
+        if one.path.endswith("[]"):  # only their order
+            continue
         status = _STATUS.fullmatch(one.path)
         if status is not None:
             word = one.after.get("status") if isinstance(one.after, Mapping) else one.after

@@ -60,6 +60,7 @@ def _counts(page: Page) -> str:
     shown, total = len(page.items), page.total
     webhooks = f"{total:,} webhook{'s' * (total > 1)}"
     counts = Counter(badge for one in page.items for badge in one.badges)
+    del counts["stands_in"]  # each of a redriven one
     worn = [f"{counts[badge]:,} {words}" for badge, (words, _) in BADGES.items() if counts[badge]]
     return ", ".join([webhooks if shown == total else f"{shown:,} of {webhooks}", *worn])
 

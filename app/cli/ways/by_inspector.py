@@ -1,14 +1,13 @@
-"""By the inspector's HTTP API.
+"""By the inspector's HTTP API: whatever `--json` prints (app.history.forms, app.replay.forms, rows
+by their Avro names), 404 where there is none, 410 where the raw log no longer holds what the answer
+takes, other errors as problem+json with a `detail`.
 
-    GET /api/status                                  topic_prefix, bootstrap
-    GET /api/{conversations|calls|contacts}/{source}/{id}          the row
-                                         ?at=<time>                as of a receive time
-                                         /timeline?since=&until=&limit=&bodies=
-                                         /verify
-Answers are what `--json` prints (app.read.rows.found_json, app.history.forms, app.replay.forms);
-404 where there is none, 410 where the raw log no longer holds what the answer takes, errors as
-problem+json with a `detail`. Times are ISO, parts of a path percent-encoded; a token goes as
-`Authorization: Bearer`.
+    GET /api/status
+    GET /api/{conversations|calls|contacts}/{source}/{id}?at=
+    GET …/timeline?since=&until=&before=&limit=&bodies=
+    GET …/verify
+
+Parts of a path are percent-encoded; a token goes as `Authorization: Bearer`.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
-from app.cli.ways.way import Looked, NotKept, Told
+from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.core.projection import Table
 from app.core.times import micros
 from app.core.webhook import iso, parse_key
@@ -34,6 +34,7 @@ from app.replay.forms import read_finding
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _GONE = 200, 401, 403, 404, 410
 _ASK_S = 30.0  # a refold reads from Kafka
 _STATUS_S = 2.0
+_MOST = 500  # webhooks of an answer
 
 T = TypeVar("T")
 
@@ -63,10 +64,10 @@ class ByInspector:
         return Looked(f"all that the inspector at {self.url} has", {"inspector": self.url})
 
     def row(self, table: Table, key: str) -> Told | None:
-        return self._row(table, key, {})
+        return self._row(table, key, None)
 
     def row_at(self, table: Table, key: str, at: int) -> Told | None:
-        return self._row(table, key, {"at": iso(at)})
+        return self._row(table, key, at)
 
     def page(
         self,
@@ -77,31 +78,41 @@ class ByInspector:
         until: int | None,
         limit: int,
         bodies: bool,
-    ) -> Page:
-        asked = {"limit": str(limit)}
+    ) -> Page | None:
+        asked = {"limit": str(min(limit, _MOST))}
         asked |= {"since": iso(since)} if since is not None else {}
         asked |= {"until": iso(until)} if until is not None else {}
         asked |= {"bodies": "true"} if bodies else {}
+        newest = self._page(table, key, asked)
+        items, page = [] if newest is None else newest.items, newest
+        while page is not None and page.next is not None and len(items) < limit:
+            more = str(min(limit - len(items), _MOST))
+            page = self._page(table, key, asked | {"limit": more, "before": page.next})
+            items = items if page is None else [*page.items, *items]
+        if newest is None or page is None:
+            return None
+        return replace(newest, items=items, next=page.next)
+
+    def _page(self, table: Table, key: str, asked: dict[str, str]) -> Page | None:
         said = self._ask(f"{_path(table, key)}/timeline", asked)
-        if said is None:
-            return _nothing(table, key)
-        return self._read(lambda: read_page(said))
+        return None if said is None else self._read(lambda: read_page(said))
 
     def finding(self, table: Table, key: str) -> Finding | None:
         """By the records that the row names."""
         said = self._ask(f"{_path(table, key)}/verify", {})
         return None if said is None else self._read(lambda: read_finding(said))
 
-    def _row(self, table: Table, key: str, asked: dict[str, str]) -> Told | None:
-        said = self._ask(_path(table, key), asked)
+    def _row(self, table: Table, key: str, at: int | None) -> Told | None:
+        said = self._ask(_path(table, key), {} if at is None else {"at": iso(at)})
         if said is None:
             return None
-        written = said.get("written_at")
+        row = self._read(lambda: self.json.read(table, said))
+        written = said.get("written_at") if at is None else None
         return Told(
             table=table,
             key=key,
-            row=self._read(lambda: self.json.read(table, said)),
-            json=said,
+            row=row,
+            json=told_json(table, key, self.json.of(table, row), at),
             written_at=None if written is None else self._read(lambda: micros(written)),
         )
 
@@ -160,16 +171,3 @@ class ByInspector:
 def _path(table: Table, key: str) -> str:
     source, _, id = parse_key(key)
     return f"/api/{table}s/{quote(source, safe='')}/{quote(id, safe='')}"
-
-
-def _nothing(table: Table, key: str) -> Page:
-    return Page(
-        table=table,
-        key=key,
-        phase=None,
-        total=0,
-        expired=None,
-        whole=False,
-        items=[],
-        next=None,
-    )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from app.cli.show.output import progress_bar, say
-from app.cli.ways.way import Looked, NotKept, Told
+from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.cli.wiring import Reading
 from app.core.projection import Table
-from app.core.webhook import iso
 from app.history.expired import Expired
 from app.history.gather import Gathering
 from app.history.history import History
 from app.history.page import Page, page
-from app.read.avro_json import Plain
 from app.read.row_json import RowJson
-from app.read.rows import found_json
 
 
 class ByTopics:
@@ -45,11 +42,12 @@ class ByTopics:
             found = to.rows.newest(table, key, tell)
         if found is None:
             return None
+        shown = self.json.of(table, found.row, internals=self._internals)
         return Told(
             table=table,
             key=key,
             row=found.row,
-            json=found_json(found, self.json, internals=self._internals),
+            json=told_json(table, key, shown, None),
             written_at=found.written_at,
         )
 
@@ -61,7 +59,7 @@ class ByTopics:
         if row is None:
             return None
         shown = self.json.of(table, row, internals=self._internals)
-        json: dict[str, Plain] = {"key": key, "kind": table, "as_of": iso(at), **shown}
+        json = told_json(table, key, shown, at)
         return Told(table=table, key=key, row=row, json=json, written_at=None)
 
     def page(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from app.avro.repository import load_repository
 from app.avro.row_codecs import row_schemas
 from app.cli.addresses import local_url
 from app.cli.show.output import say
+from app.cli.show.times import SECOND, duration
 from app.cli.ways.by_inspector import Away, ByInspector
 from app.cli.ways.by_topics import ByTopics
 from app.cli.ways.way import Way
 from app.cli.wiring import reading
 from app.read.row_json import RowJson
 from app.settings import Settings, load_settings
+
+_FRESH_S = 5
 
 
 @contextmanager
@@ -48,27 +52,41 @@ def find_inspector(settings: Settings) -> ByInspector | None:
     token = None if settings.token is None else settings.token.get_secret_value()
     inspector = ByInspector(url, token, RowJson(row_schemas(load_repository())))
     try:
-        other = _other(inspector.status(), settings)
+        status = inspector.status()
     except Away:
         say(f"No inspector answers at {inspector.url}: reading the topics.")
         return None
-    if other is not None:
-        say(
-            f"The inspector at {inspector.url} is of another installation ({other}): reading the "
-            "topics."
-        )
+    why_not = _other(status, settings) or _unready(status)
+    if why_not is not None:
+        say(f"The inspector at {inspector.url} {why_not}: reading the topics.")
         return None
-    say(f"Asking the inspector at {inspector.url}.")
+    say(f"Asking the inspector at {inspector.url}{_age(status)}.")
     return inspector
 
 
-def _other(status: dict[str, object], settings: Settings) -> str | None:
+def _other(status: Mapping[str, Any], settings: Settings) -> str | None:
     """What tells that it has the rows of another installation. One that is named may know Kafka
     by another address.
     """
     prefix, bootstrap = status.get("topic_prefix"), status.get("bootstrap")
     if prefix != settings.topic_prefix:
-        return f"prefix {prefix!r}"
+        return f"is of another installation (prefix {prefix!r})"
     if settings.inspector_url is None and bootstrap != settings.bootstrap:
-        return f"Kafka at {bootstrap}"
+        return f"is of another installation (Kafka at {bootstrap})"
     return None
+
+
+def _unready(status: Mapping[str, Any]) -> str | None:
+    view = status.get("view", {})
+    if view.get("doing") in ("starting", "rebuilding"):
+        return f"is making its view ({view.get('progress', 0):.0%})"
+    return None
+
+
+def _age(status: Mapping[str, Any]) -> str:
+    """How far what it shows is behind what the worker has written, where that is news."""
+    view = status.get("view", {})
+    age = view.get("age_s")
+    if age is None or age < _FRESH_S:
+        return ""
+    return f", which knows what was written up to {duration(int(age * SECOND))} ago"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
 from app.core.projection import AnyRow, Table
+from app.core.webhook import iso
 from app.history.page import Page
 from app.read.avro_json import Plain
 from app.read.row_json import RowJson
@@ -60,6 +62,14 @@ class Way(Protocol):
         until: int | None,
         limit: int,
         bodies: bool,
-    ) -> Page:
-        """The newest webhooks of a key, received since a time and before another."""
+    ) -> Page | None:
+        """The newest webhooks of a key, received since a time and before another. None where this
+        way knows keys by their rows, and there is no row.
+        """
         ...
+
+
+def told_json(table: Table, key: str, row: Mapping[str, Plain], at: int | None) -> dict[str, Plain]:
+    """A row for programs; `as_of` where it is of another time than now."""
+    as_of: dict[str, Plain] = {} if at is None else {"as_of": iso(at)}
+    return {"key": key, "kind": table, **as_of, **row}

@@ -72,7 +72,6 @@ def test_every_command_names_the_variables_that_are_wrong(
         (("verify",), "verified"),
         (("verify", A_KEY, "--all"), "verified"),
         (("verify", "--all", "--quick"), "--quick"),
-        (("verify", A_KEY, "--scan", "--quick"), "--scan"),
         (("receipt", "12"), "'12'"),
         (("receipt", AN_ID, "--since", "lately"), "--since"),
         (("dead", "show", "soon"), "'soon'"),
