@@ -19,6 +19,8 @@ from app.inspector.app import Inspector
 from app.inspector.inspection import Inspection
 from app.inspector.metrics import Metrics
 from app.inspector.neighbour import Neighbour
+from app.inspector.page.raw_log import KafkaRawLog
+from app.inspector.page.site import Site
 from app.inspector.registry import RegistryApi
 from app.inspector.view.file import ViewFile
 from app.kafka.topics import Topics
@@ -81,6 +83,7 @@ def _inspector(
         RegistryApi(published, settings.topic_prefix),
         Metrics(inspection),
         api=Api(inspection, token=secret.is_asked),
+        page=Site(inspection, KafkaRawLog(settings, published, inspection.logs)).routes(),
         secret=secret,
     )
 

@@ -19,14 +19,16 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def comparison(one: One) -> dict[str, Any]:
-    """From `frm` (by default, before the first webhook) to `to` (by default, now). Raises Expired
-    and UserError.
+    """From `frm` (0 is before the first webhook; by default, before the last one) to `to` (by
+    default, now). Raises Expired and UserError.
     """
     records = by_time(one.history.webhooks.records)
     options = [
         Option(n=n, at=record.received_at, type=record.type) for n, record in enumerate(records, 1)
     ]
     from_at, to_at = one.query.time("frm"), one.query.time("to")
+    if from_at is None and one.query.get("frm") is None:
+        from_at = options[-2].at if len(options) > 1 else None
     last = options[-1].at if options else 0
     return {
         "options": options,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import unified_diff
 
 import msgspec
 from markupsafe import Markup, escape
 
+_AROUND = 4  # lines
 MOST = 100_000  # characters coloured; what follows is left to the download
 
 _TOKEN = re.compile(
@@ -35,6 +37,19 @@ def pretty_body(body: bytes) -> Markup:
 def coloured(text: str) -> Markup:
     """JSON text, its tokens in spans of their kind; here every character can be seen."""
     return Markup("").join(_parts(_UNSEEN.sub(_number, visible(text[:MOST]))))
+
+
+def coloured_changes(text: str, before: str) -> Markup:
+    """What JSON text has that the one `before` it has not, with a few lines around."""
+    lines: list[Markup] = []
+    for line in unified_diff(before.splitlines(), text.splitlines(), n=_AROUND, lineterm=""):
+        if line.startswith("+") and not line.startswith("+++"):
+            lines.append(Markup("<mark>{}</mark>").format(coloured(line[1:])))
+        elif line.startswith("@@"):
+            lines.append(Markup('<span class="dim">…</span>'))
+        elif line.startswith(" "):
+            lines.append(coloured(line[1:]))
+    return Markup("\n").join(lines)
 
 
 def visible(text: str) -> str:

@@ -25,6 +25,16 @@ def row_link(key: str, **query: str | None) -> str:
     return with_query(f"{LISTS[table]}/{quote(parts.source, safe='')}/{_id(parts.id)}", **query)
 
 
+def api_link(key: str) -> str:
+    """The row of a key as JSON."""
+    return f"/api/{'/'.join(quote(part, safe='') for part in _api_parts(key))}"
+
+
+def _api_parts(key: str) -> tuple[str, str, str]:
+    parts = parse_key(key)
+    return f"{parts.kind}s", parts.source, parts.id
+
+
 def with_query(path: str, **query: str | None) -> str:
     """What is None or empty is left out. A name may end in `_` where Python has a word for it."""
     given = {name.rstrip("_"): value for name, value in query.items() if value}

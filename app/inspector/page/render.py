@@ -18,7 +18,7 @@ from app.core.webhook import iso
 from app.history.difference import LITTLE_NEWS
 from app.history.moment import Change
 from app.inspector.page import json_text, times
-from app.inspector.page.links import row_link
+from app.inspector.page.links import api_link, row_link
 from app.inspector.page.timeline import BADGES
 from app.read.compare import Difference
 
@@ -42,9 +42,10 @@ class Renderer:
         self._environment.filters |= {
             "after_path": lambda words, path: words.removeprefix(f"{path}: "),
             "ago": times.ago,
+            "api_link": api_link,
             "as_changes": _as_changes,
             "clock": times.clock,
-            "coloured": json_text.coloured,
+            "coloured_changes": json_text.coloured_changes,
             "cut": _cut,
             "event_name": lambda type: type.partition(".")[2] or type,
             "iso": iso,

@@ -82,7 +82,14 @@ def _looked(ask: Ask) -> Looked | None:
         return None
 
 
-def _proposal(schema: dict[str, Any], drift: Iterable[Drift]) -> str | None:
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """The text of a schema's file, and of the one before it."""
+
+    text: str
+    before: str
+
+
+def _proposal(schema: dict[str, Any], drift: Iterable[Drift]) -> Proposal | None:
     """With all fields that there is a place for; None where there is none."""
     before = schema
     for one in sorted(drift, key=lambda one: one.field):
@@ -90,7 +97,11 @@ def _proposal(schema: dict[str, Any], drift: Iterable[Drift]) -> str | None:
             schema = proposed(schema, one.field, one.types, one.example)
         except KeyError:
             continue
-    return None if schema is before else json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return None if schema is before else Proposal(text=_file(schema), before=_file(before))
+
+
+def _file(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _events(published: Published, drift: Iterable[Drift]) -> list[Event]:

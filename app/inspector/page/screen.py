@@ -25,6 +25,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     params: Mapping[str, str]
     now: int
     csrf: str = ""
+    signed_in: bool = False
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,12 @@ class Elsewhere(msgspec.Struct, frozen=True):
 
 
 Answer = Screen | Raw | Elsewhere
+
+
+def nothing(heading: str, words: str, status: int) -> Screen:
+    """A screen that says why there is nothing to see."""
+    context = {"heading": heading, "words": words}
+    return Screen(template="nothing.html", context=context, here="", status=status)
 
 
 def not_found(what: str, words: str, here: str, **context: object) -> Screen:

@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Mount, Route
 
 from app.errors import UserError
+from app.inspector.access.login import COOKIE
 from app.inspector.page.files import Files
+from app.inspector.page.forms import is_ours, word_of
 from app.inspector.page.frame import frame, fresh
 from app.inspector.page.histories import Histories
 from app.inspector.page.letter_screens import cause_screen, letters_screen, redrive
@@ -26,7 +28,7 @@ from app.inspector.page.record_screen import record_screen
 from app.inspector.page.render import Renderer
 from app.inspector.page.row_screens import row_screen
 from app.inspector.page.schema_screens import schema_screen, schemas_screen
-from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen
+from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen, nothing
 from app.inspector.view.file import NoView
 from app.inspector.view.row_list import BadCursor
 
@@ -60,13 +62,23 @@ class Site:
             ]
         return [
             *(Route(path, self._handler(build)) for path, build in screens),
-            Route("/dead-letters/{fingerprint}/redrive", self._handler(redrive), methods=["POST"]),
+            Route("/dead-letters/{fingerprint}/redrive", self._writer(redrive), methods=["POST"]),
             Route("/live", self._live),
             Mount("/static", Files()),
         ]
 
     def _handler(self, build: Build) -> Callable[[Request], Any]:
         async def handle(request: Request) -> Response:
+            return await run_in_threadpool(self._answer, build, request)
+
+        return handle
+
+    def _writer(self, build: Build) -> Callable[[Request], Any]:
+        """For a form that brings back what this site gave it."""
+
+        async def handle(request: Request) -> Response:
+            if not await is_ours(request):
+                return await run_in_threadpool(self._answer, _refused, request)
             return await run_in_threadpool(self._answer, build, request)
 
         return handle
@@ -78,15 +90,14 @@ class Site:
         except NoView:
             answer = Screen(template="building.html", context={}, here="", status=503)
         except BadCursor:
-            answer = _nothing("This page of the list is no more", "Begin at its first page.", 400)
+            answer = nothing("This page of the list is no more", "Begin at its first page.", 400)
         except UserError as error:
-            answer = _nothing("That cannot be answered now", str(error), 503)
+            answer = nothing("That cannot be answered now", str(error), 503)
         match answer:
             case Elsewhere(url):
                 return RedirectResponse(url, 303)
             case Raw(body=body, name=name):
-                disposition = f'attachment; filename="{name}"'
-                headers = {"content-disposition": disposition}
+                headers = {"content-disposition": f'attachment; filename="{name}"'}
                 return Response(body, media_type="application/octet-stream", headers=headers)
             case Screen():
                 return HTMLResponse(self._html(ask, answer), answer.status)
@@ -100,11 +111,17 @@ class Site:
             path=request.url.path,
             params=request.path_params,
             now=time.time_ns() // 1000,
-            csrf=getattr(request.state, "csrf", ""),
+            csrf=word_of(request),
+            signed_in=COOKIE in request.cookies,
         )
 
     def _html(self, ask: Ask, screen: Screen) -> str:
-        context: dict[str, Any] = {"now": ask.now, "csrf": ask.csrf, **screen.context}
+        context: dict[str, Any] = {
+            "now": ask.now,
+            "csrf": ask.csrf,
+            "signed_in": ask.signed_in,
+            **screen.context,
+        }
         if screen.here is not None:
             context["frame"] = frame(ask.inspected, screen.here, ask.now, screen.q)
         return self._renderer.page(screen.template, context)
@@ -122,6 +139,6 @@ def _fresh(ask: Ask) -> Answer:
     return Screen(template="fresh.html", context={"frame": shown})
 
 
-def _nothing(heading: str, words: str, status: int) -> Screen:
-    context = {"heading": heading, "words": words}
-    return Screen(template="nothing.html", context=context, here="", status=status)
+def _refused(ask: Ask) -> Answer:
+    words = "It was not sent by a page of this inspector, or that page is old. Open it anew."
+    return nothing("This form was refused", words, 403)
