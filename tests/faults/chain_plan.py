@@ -11,7 +11,8 @@ from typing import NamedTuple
 from tests.faults.plan import MOST_WORKERS, SETTINGS
 
 RATES = (50.0, 250.0)  # webhooks a second
-GAP_S = (1.0, 3.0)  # between two conditions of a track
+GAP_S = (2.0, 6.0)  # between two conditions of a track
+HASTY_GAP_S = (1.0, 3.0)
 STRIKES_APART_S = 2.0
 
 
@@ -71,7 +72,9 @@ class _At(NamedTuple):
     ends: bool
 
 
-def draw_chain(seed: int, seconds: float, faults: Sequence[str] = FAULTS) -> ChainPlan:
+def draw_chain(
+    seed: int, seconds: float, faults: Sequence[str] = FAULTS, gap: tuple[float, float] = GAP_S
+) -> ChainPlan:
     """Conditions and strikes that begin within so many seconds; all of a track come before one
     comes again.
     """
@@ -79,7 +82,7 @@ def draw_chain(seed: int, seconds: float, faults: Sequence[str] = FAULTS) -> Cha
     drawn: list[_At] = []
     for track in sorted({CONDITIONS[name].track for name in conditions}):
         names = [name for name in conditions if CONDITIONS[name].track == track]
-        drawn += _conditions(names, seconds, Random(f"chain {seed} {track}"))
+        drawn += _conditions(names, seconds, gap, Random(f"chain {seed} {track}"))
     strikes = [name for name in faults for _ in range(STRIKES.get(name, 0))]
     drawn += _strikes(strikes, seconds, Random(f"chain {seed} strikes"))
     chance = Random(f"chain {seed} flow")
@@ -100,10 +103,12 @@ def _steps(drawn: Sequence[_At]) -> list[Step]:
     return steps
 
 
-def _conditions(names: Sequence[str], seconds: float, chance: Random) -> Iterator[_At]:
+def _conditions(
+    names: Sequence[str], seconds: float, gap: tuple[float, float], chance: Random
+) -> Iterator[_At]:
     at = 0.0
     for name in _rounds(names, chance):
-        at += chance.uniform(*GAP_S)
+        at += chance.uniform(*gap)
         if at > seconds:
             return
         strength = chance.random()

@@ -126,20 +126,10 @@ class Endpoints:
         written = (f"== {each.url}\n{each.written()[-4_000:]}" for each in self.running)
         return "\n".join((spool, *written))
 
-    def metric(self, name: str) -> float:
-        """The sum over those that answer."""
-        total = 0.0
-        for number, endpoint in enumerate(self.running):
-            if number not in self.frozen:
-                try:
-                    total += endpoint.metric(name)
-                except httpx.TransportError:
-                    continue
-        return total
-
     def _stop(self, number: int) -> None:
         self.thaw(number)
         endpoint = self.running[number]
+        self.until(lambda: _lives(endpoint))  # one that comes up can be killed only
         endpoint.child.ask_to_stop()
         assert endpoint.child.wait(STOP_S), endpoint.written()
         assert endpoint.child.exit_code() == 0, endpoint.written()
@@ -156,3 +146,10 @@ class Endpoints:
             own, self._bootstrap, self._prefix, PARTITIONS,
             data_dir=self._data_dir, port=port, env=self._env, module=wrong_clock.__name__,
         )  # fmt: skip
+
+
+def _lives(endpoint: EndpointProcess) -> bool:
+    try:
+        return httpx.get(endpoint.url + "/livez", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False

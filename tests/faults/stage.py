@@ -50,7 +50,8 @@ class Stage:
         self.crew.until(lambda: self.committed() >= wanted, seconds)
 
     def stop_workers(self) -> None:
-        """In order: each must end well."""
+        """In order: each must end well, once it has come up."""
+        self.crew.until(lambda: all(each.status("/readyz") == 200 for each in self.crew.workers))
         for worker in list(self.crew.workers):
             assert self.crew.stop(worker) == 0, worker.said()
 
