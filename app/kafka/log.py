@@ -52,8 +52,12 @@ MIB = 1024 * 1024
 class Log:
     """A reader of topics. One reading at a time; make another for a second one."""
 
-    def __init__(self, bootstrap: str, *, fetch_bytes: int = 2 * MIB) -> None:
-        """`fetch_bytes`: how much is asked of a partition at a time; small suits a few records."""
+    def __init__(
+        self, bootstrap: str, *, fetch_bytes: int = 2 * MIB, uncommitted: bool = False
+    ) -> None:
+        """`fetch_bytes`: how much is asked of a partition at a time; small suits a few records.
+        With `uncommitted`, records of open and aborted transactions are there, too.
+        """
         self._bootstrap = bootstrap
         self._unreachable = False
         self._closed = False
@@ -66,7 +70,7 @@ class Log:
                 "enable.auto.offset.store": False,
                 "auto.offset.reset": "earliest",
                 "enable.partition.eof": True,
-                "isolation.level": "read_committed",
+                "isolation.level": "read_uncommitted" if uncommitted else "read_committed",
                 "check.crcs": False,
                 "fetch.message.max.bytes": fetch_bytes,
                 "fetch.max.bytes": 8 * MIB,

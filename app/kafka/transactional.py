@@ -8,15 +8,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from app.core.webhook import Headers, Place
 from app.errors import UserError
+from app.kafka.log import Log
+
+T = TypeVar("T")
 
 _TRANSACTION_S = 60  # the broker ends one that takes longer
-_PATIENCE_S = 2 * _TRANSACTION_S
+PATIENCE_S = 2.0 * _TRANSACTION_S
 _ASK_S = 10.0  # one question to the broker; a Ctrl-C gets through after it
 _POLL_S = 0.1
 _TAKEN_OVER = frozenset(
@@ -37,10 +40,15 @@ class TakenOver(Exception):
 
 
 class TransactionalWriter:
-    """The only one of its `name` on a cluster: whoever takes over last has ended all others."""
+    """The only one of its `name` on a cluster: whoever takes over last has ended all others.
+    `patience_s` is for whatever it waits for.
+    """
 
-    def __init__(self, bootstrap: str, name: str, *, max_message: int) -> None:
+    def __init__(
+        self, bootstrap: str, name: str, *, max_message: int, patience_s: float = PATIENCE_S
+    ) -> None:
         self._bootstrap = bootstrap
+        self._patience = patience_s
         self._open = False
         self._places: list[Place | None] = []
         self._failure: str | None = None
@@ -69,17 +77,17 @@ class TransactionalWriter:
     ) -> None:
         """What is not committed is as if it had never been."""
         self._producer.purge()
-        if self._open:
-            with suppress(KafkaException):  # then the broker ends it, or the next to take over
+        with suppress(KafkaException):  # then the broker ends it, or the next to take over
+            if self._open:
                 self._producer.abort_transaction(_ASK_S)
-        self._producer.flush(_POLL_S)
+            self._producer.flush(_POLL_S)
 
     def take_over(self, topic: str) -> None:
         """End all others of this name. When this returns, whatever they committed to the topic can
         be read, and no more of theirs will come. Raises UserError where Kafka refuses.
         """
         self._ask(lambda: self._producer.init_transactions(_ASK_S))
-        _wait_until_readable(self._bootstrap, topic)
+        _wait_until_readable(self._bootstrap, topic, self._patience)
 
     def write(self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers) -> None:
         """Append to the transaction that is open, or to a new one."""
@@ -101,16 +109,16 @@ class TransactionalWriter:
                     )
                 )
             except BufferError:
-                self._producer.poll(_POLL_S)  # until there is room
+                self._ask(lambda: self._producer.poll(_POLL_S))  # until there is room
             else:
-                self._producer.poll(0)
+                self._ask(lambda: self._producer.poll(0))
                 return
 
     def settle(self) -> list[Place]:
         """Where the records lie that were written since this was last called, when the brokers
         hold all of them.
         """
-        while self._producer.flush(_POLL_S):
+        while self._ask(lambda: self._producer.flush(_POLL_S)):
             pass  # a Ctrl-C gets through between
         places, self._places = self._places, []
         if self._failure is not None:
@@ -129,20 +137,29 @@ class TransactionalWriter:
         elif self._failure is None:
             self._failure = f"{message.topic()}: {error.str()}"
 
-    def _ask(self, question: Callable[[], object]) -> None:
+    def _code(self, error: KafkaError) -> int:
+        """What is wrong; of a producer that is of no more use, what made it so: it says that
+        when it is polled.
+        """
+        if error.code() == KafkaError._FATAL:
+            try:
+                self._producer.poll(0)
+            except KafkaException as fatal:
+                return fatal.args[0].code()
+        return error.code()
+
+    def _ask(self, question: Callable[[], T]) -> T:
         """Again, where Kafka may yet answer. Raises TakenOver, or UserError where it refuses."""
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + self._patience
         while True:
             try:
-                question()
+                return question()
             except KafkaException as error:
                 cause = error.args[0]
-                if cause.code() in _TAKEN_OVER:
+                if self._code(cause) in _TAKEN_OVER:
                     raise TakenOver from error
                 if not cause.retriable() or time.monotonic() > deadline:
                     raise _refused(self._bootstrap, cause.str()) from error
-            else:
-                return
 
 
 def _refused(bootstrap: str, why: str) -> UserError:
@@ -152,42 +169,22 @@ def _refused(bootstrap: str, why: str) -> UserError:
     )
 
 
-def _wait_until_readable(bootstrap: str, topic: str) -> None:
+def _wait_until_readable(bootstrap: str, topic: str, patience_s: float) -> None:
     """Until what the topic holds now is no longer behind a transaction that is open: readers of
     what is committed see nothing that lies behind the first of such.
     """
-    written = _ends(bootstrap, topic, "read_uncommitted")
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        readable = _ends(bootstrap, topic, "read_committed")
-        behind = [number for number, end in written.items() if readable[number] < end]
-        if not behind:
-            return
-        if time.monotonic() > deadline:
-            raise UserError(
-                f"A transaction on {topic}, partition {behind[0]}, does not end.",
-                "See whether the worker runs, and what the broker's log says of it.",
-            )
-        time.sleep(_POLL_S)
-
-
-def _ends(bootstrap: str, topic: str, isolation: str) -> dict[int, int]:
-    consumer = Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "client.id": "hookline-log",
-            "group.id": "hookline-log",  # demanded, never joined
-            "isolation.level": isolation,
-        },
-        logger=_SILENT,
-    )
-    try:
-        partitions = consumer.list_topics(topic, timeout=_ASK_S).topics[topic].partitions
-        return {
-            number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=_ASK_S)[1]
-            for number in partitions
-        }
-    except KafkaException as error:
-        raise _refused(bootstrap, error.args[0].str()) from error
-    finally:
-        consumer.close()
+    with Log(bootstrap, uncommitted=True) as log:
+        written = log.spans(topic)
+    deadline = time.monotonic() + patience_s
+    with Log(bootstrap) as log:
+        while True:
+            readable = log.spans(topic)
+            behind = [number for number in written if readable[number].end < written[number].end]
+            if not behind:
+                return
+            if time.monotonic() > deadline:
+                raise UserError(
+                    f"A transaction on {topic}, partition {behind[0]}, does not end.",
+                    "See whether the worker runs, and what the broker's log says of it.",
+                )
+            time.sleep(_POLL_S)

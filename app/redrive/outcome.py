@@ -85,7 +85,10 @@ class Left:
         )
 
     def all(self) -> list[Remains]:
-        return sorted(self._alike.values(), key=lambda one: -one.count)
+        return sorted(
+            self._alike.values(),
+            key=lambda one: (-one.count, one.vendor, one.event, one.was.reason, one.was.path),
+        )
 
 
 class RowChange(msgspec.Struct, frozen=True, kw_only=True):

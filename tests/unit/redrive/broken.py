@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
+from typing import Any
 
 from app.avro.event_encoders import EventEncoders, event_encoders
 from app.avro.lock import load_lock
 from app.core.catalogue import Catalogue, Decoded
+from app.core.projection import TABLES
 from app.core.undecodable import Undecodable
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
 from app.core.webhook import RawRecord
+from app.read.rows import RowReader
 from app.redrive.today import Today
 from app.simulate.traffic import Traffic
 from app.simulate.webhook import Webhook
@@ -43,6 +46,22 @@ class BrokenCatalogue(Catalogue):
         return super().decode(record)
 
 
+OF_THE_ORDER = ("late", "partition", "offset")
+"""What may differ between a row some of whose webhooks were dead for a while and the row of the
+same webhooks that never were: `late`, because they were folded later, and where the last of them
+lies. (And, of what readers do not see, where the ledger's entries lie, and their order.)"""
+
+
+def rows(reader: RowReader, without: Iterable[str] = OF_THE_ORDER) -> dict[str, dict[str, Any]]:
+    """By key, every field that readers see but some."""
+    found: dict[str, dict[str, Any]] = {}
+    for table in TABLES:
+        for one in reader.all(table):
+            shown = reader.json.of(table, one.row)
+            found[one.key] = {name: value for name, value in shown.items() if name not in without}
+    return found
+
+
 def today(rules: Catalogue | None = None) -> Today:
     """What this code makes of letters; of other rules, if any are given."""
     return Today(rules or catalogue(), codecs(), _encoders())
@@ -67,9 +86,9 @@ def undisturbed(webhooks: list[Webhook]) -> Installation:
     return hookline
 
 
-def disturbed(webhooks: list[Webhook], partitions: int = 2) -> Installation:
+def disturbed(webhooks: list[Webhook], partitions: int = 2, prefix: str = "") -> Installation:
     """For the first two thirds of the time; then it is mended."""
-    hookline = Installation(partitions)
+    hookline = Installation(partitions, prefix)
     hookline.catalogue, hookline.unknown = BrokenCatalogue(), UNKNOWN
     mended = 2 * len(webhooks) // 3
     hookline.receive_all(webhooks[:mended])

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from app.core.projection import TABLES
 from app.core.undecodable import Undecodable
 from app.core.webhook import iso
 from app.errors import UserError
@@ -28,19 +26,17 @@ from app.simulate.webhook import Webhook
 from tests.unit.read.installation import RECEIVED, SECOND, Installation, catalogue
 from tests.unit.redrive.broken import (
     BROKEN,
+    OF_THE_ORDER,
     UNKNOWN,
     BrokenCatalogue,
     disturbed,
+    rows,
     today,
     traffic,
     undisturbed,
 )
 from tests.unit.redrive.memory_writer import Broker, Died, MemoryWriter
 from tests.unit.replay.test_rebuild import MemoryWriter as MemoryDestination
-
-OF_THE_ORDER = ("late", "partition", "offset")
-"""What may differ from a row of webhooks that never were dead: `late`, because they were folded
-later, and where the last of them lies."""
 
 
 @pytest.fixture(scope="module")
@@ -87,15 +83,6 @@ def copies(hookline: Installation) -> list[Record]:
         for record in hookline.log.read(hookline.topics.raw)
         if "hookline_redrive" in dict(record.headers)
     ]
-
-
-def rows(reader: RowReader, without: Iterable[str] = OF_THE_ORDER) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for table in TABLES:
-        for one in reader.all(table):
-            shown = reader.json.of(table, one.row)
-            found[one.key] = {name: value for name, value in shown.items() if name not in without}
-    return found
 
 
 def test_the_copy_is_the_webhook_under_todays_name_and_the_letter_is_closed(
