@@ -16,8 +16,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from random import Random
 
-from msgspec import structs
-
 from app.core.catalogue import Catalogue
 from app.core.projection import TABLES, BatchProjection
 from app.core.rows import PartitionRows
@@ -32,7 +30,8 @@ from app.simulate.webhook import Webhook
 from tests.benchmarks.engine import Group, measure, wait_until_ready, worker
 from tests.benchmarks.one_broker import create, one_broker
 from tests.benchmarks.report import heading, table
-from tests.benchmarks.traffic import NOW, publish, raw_record
+from tests.benchmarks.traffic import NOW, publish
+from tests.raw_record import raw_record
 from tests.topology.driver import catalogue, codecs, encoders
 
 LENGTHS = (10, 1_000, 100_000)
@@ -84,10 +83,7 @@ def conversation(length: int, number: int) -> list[RawRecord]:
     while len(told) < length:
         chat.says() if len(told) % 2 else chat.answers()
         note()
-    return [
-        structs.replace(raw_record(webhook, n), received_at=webhook.at)
-        for n, webhook in enumerate(told)
-    ]
+    return [raw_record(webhook, webhook.at, n) for n, webhook in enumerate(told)]
 
 
 def pure(conversations: Sequence[Sequence[RawRecord]]) -> tuple[float, float]:

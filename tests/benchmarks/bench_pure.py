@@ -26,7 +26,8 @@ from app.core.webhook import RawRecord
 from app.faust_batch.runner import calm_collector
 from app.simulate.traffic import Traffic
 from tests.benchmarks.machine import machine
-from tests.benchmarks.traffic import NOW, raw_record
+from tests.benchmarks.traffic import NOW
+from tests.raw_record import raw_record
 from tests.topology.driver import codecs
 
 RUNS = 5
@@ -133,7 +134,7 @@ def traffic(count: int) -> list[RawRecord]:
     names = [vendor.name for vendor in VENDORS]
     sources = [Source(name=n, vendor=n, secrets=(b"a secret",), account_id="1") for n in names]
     deliveries = Traffic(sources, seed=1, now=NOW).deliveries(count)
-    return [raw_record(delivery.webhook, offset) for offset, delivery in enumerate(deliveries)]
+    return [raw_record(delivery.webhook, NOW, offset) for offset, delivery in enumerate(deliveries)]
 
 
 def main(count: int) -> None:

@@ -12,28 +12,11 @@ from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
 from app.core.webhook import RawRecord
 from app.simulate.traffic import AT_ONCE, Traffic
-from app.simulate.webhook import Webhook
+from tests.raw_record import ACCOUNT, raw_record
 
 NOW = 1_780_000_000_000_000
-ACCOUNT = "1"
 
 Generator = Callable[[int], Iterable[RawRecord]]
-
-
-def raw_record(webhook: Webhook, offset: int = 0) -> RawRecord:
-    """As it would lie in partition 0."""
-    return RawRecord(
-        partition=0,
-        offset=offset,
-        key=webhook.record_key,
-        body=webhook.stored,
-        id=webhook.id,
-        source=webhook.source,
-        type=webhook.record_type,
-        received_at=NOW,
-        content_type=webhook.content_type,
-        account=ACCOUNT,
-    )
 
 
 def traffic(vendor: str, seed: int = 1) -> Generator:
@@ -45,7 +28,7 @@ def traffic(vendor: str, seed: int = 1) -> Generator:
             Source(name=n, vendor=n, secrets=(b"a secret",), account_id=ACCOUNT) for n in names
         ]
         for delivery in Traffic(sources, seed=seed, now=NOW).deliveries(count):
-            yield raw_record(delivery.webhook)
+            yield raw_record(delivery.webhook, NOW)
 
     return generate
 

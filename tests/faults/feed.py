@@ -10,11 +10,11 @@ from random import Random
 
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
-from app.core.webhook import RawRecord
 from app.simulate.payloads import varda
 from app.simulate.traffic import Traffic
 from app.simulate.webhook import Webhook, compact
 from tests.faults.poison import KINDS, Raw, poisoned
+from tests.raw_record import ACCOUNT, raw_record
 from tests.unit.read.installation import RECEIVED
 
 AGAIN = 0.03  # bodies that came before, however long ago
@@ -28,7 +28,7 @@ ENDLESS_KEY = f"varda/conversation/{ENDLESS_ID}"
 
 def feed(seed: int, poison: float = POISON) -> Iterator[Raw]:
     chance = Random(f"feed {seed}")
-    sources = [Source(name=v.name, vendor=v.name, account_id="1") for v in VENDORS]
+    sources = [Source(name=v.name, vendor=v.name, account_id=ACCOUNT) for v in VENDORS]
     traffic = Traffic(sources, seed, RECEIVED).deliveries(None)
     endless = _endless(chance)
     kinds = sorted(KINDS)
@@ -38,7 +38,7 @@ def feed(seed: int, poison: float = POISON) -> Iterator[Raw]:
         at = RECEIVED + number * APART_US
         if chance.random() < poison:
             kinds.append(kinds.pop(0))
-            yield poisoned(_received(next(endless), at), kinds[-1], chance)
+            yield poisoned(raw_record(next(endless), at), kinds[-1], chance)
             continue
         draw = chance.random()
         if draw < AGAIN and sent:
@@ -48,7 +48,7 @@ def feed(seed: int, poison: float = POISON) -> Iterator[Raw]:
         else:
             webhook = next(traffic).webhook
         sent.append(webhook)
-        record = _received(webhook, at)
+        record = raw_record(webhook, at)
         yield Raw(record.key.encode(), record.body, [*record.headers()], webhook.dead)
 
 
@@ -65,18 +65,3 @@ def _endless(chance: Random) -> Iterator[Webhook]:
             type=body["event"],
             counted=True,
         )
-
-
-def _received(webhook: Webhook, at: int) -> RawRecord:
-    return RawRecord(
-        partition=0,  # not known before it is produced
-        offset=0,
-        key=webhook.record_key,
-        body=webhook.stored,
-        id=webhook.id,
-        source=webhook.source,
-        type=webhook.record_type,
-        received_at=at,
-        content_type=webhook.content_type,
-        account="1",
-    )

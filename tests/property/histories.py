@@ -15,30 +15,16 @@ from app.simulate.spelling import HOUR, MINUTE, SECOND
 from app.simulate.stories import stories_of
 from app.simulate.story import Story
 from app.simulate.webhook import Webhook
+from tests.raw_record import raw_record
 
 NOW = 1_790_000_000 * SECOND
 VENDOR_NAMES = ("voiso", "varda", "convocore", "voxsig")
 SECRET = b"a-secret-of-the-shop"
+PARTITION = 3
 
 
 def source_of(vendor: str, *, verify: bool = True) -> Source:
     return Source(name=vendor, vendor=vendor, secrets=(SECRET,), account_id="1", verify=verify)
-
-
-def record_of(webhook: Webhook, received_at: int, offset: int = 0) -> RawRecord:
-    """As the endpoint would store it."""
-    return RawRecord(
-        partition=3,
-        offset=offset,
-        key=webhook.record_key,
-        body=webhook.stored,
-        id=webhook.id,
-        source=webhook.source,
-        type=webhook.record_type,
-        received_at=received_at,
-        content_type=webhook.content_type,
-        account="1",
-    )
 
 
 def in_log_order(records: Sequence[RawRecord]) -> list[RawRecord]:
@@ -62,7 +48,7 @@ def received(draw: st.DrawFn, webhooks: Sequence[Webhook]) -> list[RawRecord]:
     """
     delays = st.sampled_from((0, SECOND, MINUTE, 5 * HOUR, -HOUR, -30 * HOUR))
     by_id = {webhook.id: webhook.at + draw(delays) for webhook in webhooks}
-    return in_log_order([record_of(webhook, by_id[webhook.id]) for webhook in webhooks])
+    return in_log_order([raw_record(one, by_id[one.id], partition=PARTITION) for one in webhooks])
 
 
 @st.composite

@@ -15,9 +15,10 @@ from app.simulate.payloads import varda, voxsig
 from app.simulate.spelling import MINUTE, SECOND
 from app.simulate.webhook import Webhook, compact
 from tests.oracle import expected_rows
-from tests.property.histories import NOW, in_log_order, record_of
+from tests.property.histories import NOW, PARTITION, in_log_order
 from tests.property.seam import Partition, folded_rows
 from tests.property.test_folds import assert_same, timeless
+from tests.raw_record import raw_record
 
 LENGTH = 420  # webhooks: three ledger segments' worth of moves, a dozen times the messages kept
 
@@ -89,7 +90,8 @@ def log_of(webhooks: list[Webhook], chance: Random) -> list[RawRecord]:
     """In any order, one in ten twice."""
     webhooks = webhooks + [one for one in webhooks if chance.random() < 0.1]
     chance.shuffle(webhooks)
-    return in_log_order([record_of(one, one.at + MINUTE) for one in webhooks])
+    records = [raw_record(one, one.at + MINUTE, partition=PARTITION) for one in webhooks]
+    return in_log_order(records)
 
 
 every_history = pytest.mark.parametrize(

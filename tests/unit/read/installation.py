@@ -32,6 +32,7 @@ from app.kafka.topics import Topics
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
 from app.simulate.webhook import Webhook
+from tests.raw_record import raw_record
 from tests.unit.read.memory_log import MemoryLog
 
 RECEIVED = 1_780_315_200_000_000  # 2026-06-01T12:00:00Z
@@ -116,20 +117,8 @@ class Installation:
         for webhook in webhooks:
             self.now += SECOND
             partition = self.log.partition_of(webhook.record_key)
-            self._append(
-                RawRecord(
-                    partition=partition,
-                    offset=self.log.spans(self.topics.raw)[partition].end,
-                    key=webhook.record_key,
-                    body=webhook.stored,
-                    id=webhook.id,
-                    source=webhook.source,
-                    type=webhook.record_type,
-                    received_at=self.now,
-                    content_type=webhook.content_type,
-                    account="1",
-                )
-            )
+            offset = self.log.spans(self.topics.raw)[partition].end
+            self._append(raw_record(webhook, self.now, offset, partition=partition))
 
     def _append(self, record: RawRecord) -> RawRecord:
         if record.type in self.unknown:

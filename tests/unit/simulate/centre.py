@@ -6,6 +6,7 @@ from app.core.vendors.contract import Source
 from app.core.webhook import RawRecord
 from app.simulate.traffic import Delivery, Traffic
 from app.simulate.webhook import Webhook
+from tests.raw_record import raw_record
 
 NOW = 1_790_000_000_000_000
 MINUTE = 60_000_000
@@ -24,18 +25,6 @@ def deliveries(
     return traffic, list(traffic.deliveries(count))
 
 
-def record_of(webhook: Webhook, offset: int, received_at: int = NOW) -> RawRecord:
-    """As the endpoint stores it."""
+def record_of(webhook: Webhook, offset: int) -> RawRecord:
     account = next((s.account_id for s in SOURCES if s.name == webhook.source), None)
-    return RawRecord(
-        partition=0,
-        offset=offset,
-        key=webhook.record_key,
-        body=webhook.stored,
-        id=webhook.id,
-        source=webhook.source,
-        type=webhook.record_type,
-        received_at=received_at,
-        content_type=webhook.content_type,
-        account=account,
-    )
+    return raw_record(webhook, NOW, offset, account=account)
