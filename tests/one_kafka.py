@@ -1,10 +1,12 @@
 """One real Kafka for the whole session, started when the first test asks for it; each test has
-topics of its own by their prefix.
+topics of its own by their prefix. Of pytest-xdist's workers, each has its Kafka.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,15 +15,16 @@ from app.kafka.admin import administration
 from app.kafka.broker import Broker, install
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
+from tests.ports import free_port
 
 PARTITIONS = 4
 
 
-@pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A Kafka that was started empty, in about two seconds."""
-    folder = tmp_path_factory.mktemp("kafka")
-    broker = Broker(install(), folder / "data", folder / "kafka.log")
+@contextmanager
+def running_kafka(folder: Path) -> Iterator[Broker]:
+    """A Kafka that was started empty, in about two seconds; `folder` has its data and its log."""
+    data, log = folder / "data", folder / "kafka.log"
+    broker = Broker(install(), data, log, free_port(), free_port())
     broker.start()
     try:
         broker.wait_until_ready()
@@ -31,22 +34,41 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A test that stops it starts it again: what is there outlives that."""
+    with running_kafka(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
 def kafka(broker: Broker) -> str:
     """Its `host:port`."""
     return broker.bootstrap
 
 
+def new_prefix() -> str:
+    return f"t{uuid4().hex[:8]}."
+
+
+@contextmanager
+def provided_topics(kafka: str, prefix: str) -> Iterator[Topics]:
+    """All of Hookline's topics under a prefix, four partitions each, until they are left."""
+    names = Topics(prefix)
+    with administration(kafka) as admin:
+        apply(admin, declare(names, partitions=PARTITIONS, replication=1))
+    yield names
+    with administration(kafka) as admin:
+        delete(admin, list(names))
+
+
 @pytest.fixture
 def prefix() -> str:
     """What the names of this test's topics and groups begin with."""
-    return f"t{uuid4().hex[:8]}."
+    return new_prefix()
 
 
 @pytest.fixture
 def topics(kafka: str, prefix: str) -> Iterator[Topics]:
-    """All of Hookline's topics under this test's prefix, four partitions each."""
-    names = Topics(prefix)
-    with administration(kafka) as admin:
-        apply(admin, declare(names, partitions=PARTITIONS, replication=1))
-        yield names
-        delete(admin, list(names))
+    """This test's own."""
+    with provided_topics(kafka, prefix) as topics:
+        yield topics

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.kafka.admin import administration
-from app.kafka.broker import Broker, install
+from app.kafka.broker import Broker
 from app.kafka.provision import apply
 from app.kafka.topics import Topic, Topics, declare
+from tests.one_kafka import running_kafka
 
 PARTITIONS = 8
 
@@ -26,13 +27,8 @@ def one_broker() -> Iterator[tuple[Broker, Path]]:
     """The broker, ready, and a folder for logs and state."""
     with tempfile.TemporaryDirectory(prefix="hookline-bench-") as name:
         folder = Path(name)
-        broker = Broker(install(), folder / "data", folder / "kafka.log")
-        broker.start()
-        try:
-            broker.wait_until_ready()
+        with running_kafka(folder) as broker:
             yield broker, folder
-        finally:
-            broker.stop()
 
 
 def create(broker: Broker, topics: Topics, partitions: int = PARTITIONS) -> None:

@@ -16,8 +16,9 @@ from typing import IO, cast
 import pytest
 
 from tests.e2e import readme
-from tests.e2e.tour import PORTS, Tour, free_ports, read_until
+from tests.e2e.tour import PORTS, Tour, read_until
 from tests.e2e.users import environment
+from tests.ports import free_port
 
 ROOT = readme.README.parent
 PATIENCE_S = 30
@@ -45,7 +46,7 @@ NOT_RUN_HERE = {
 @pytest.fixture(scope="module")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     folder = tmp_path_factory.mktemp("tour")
-    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    ports = {usual: str(free_port()) for usual in PORTS}
     options = [f"{option}={ports[usual]}" for usual, (option, _) in PORTS.items()]
     dev = subprocess.Popen(
         [sys.executable, "-m", "app.cli.main", "dev", *options],

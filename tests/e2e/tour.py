@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -60,14 +59,6 @@ class Tour:
         named = {variable: self.ports[usual] for usual, (_, variable) in PORTS.items()}
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         return {**named, "HOOKLINE_BOOTSTRAP": f"127.0.0.1:{self.ports['9092']}", "PATH": path}
-
-
-def free_ports(count: int) -> list[str]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(one.getsockname()[1]) for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 def read_until(output: IO[str], words: str) -> str:

@@ -75,7 +75,7 @@ def _processes(folder: Path, session: int) -> list[str]:
 def run_each(
     folder: Path, commands: Iterable[tuple[str, ...]], **variables: str
 ) -> dict[tuple[str, ...], Ended]:
-    """Each in a folder of its own under `folder`, several at a time: mostly they wait."""
+    """Each in a folder of its own under `folder`, all at a time: mostly they wait."""
 
     def one(number: int, arguments: tuple[str, ...]) -> Ended:
         own = folder / f"run-{number}"
@@ -83,6 +83,6 @@ def run_each(
         return run(own, *arguments, **variables)
 
     all_of_them = list(commands)
-    with ThreadPoolExecutor(10) as pool:
+    with ThreadPoolExecutor(len(all_of_them)) as pool:
         ended = pool.map(one, range(len(all_of_them)), all_of_them)
         return dict(zip(all_of_them, ended, strict=True))

@@ -16,7 +16,7 @@ from tests.integration.worker_process import WORKER, WorkerProcess
 
 EXIT_REFUSED = 2
 WAIT_S = 120
-POLL_S = 0.05
+POLL_S = 0.2  # each look takes Kafka some milliseconds
 
 
 class Crew:
@@ -83,6 +83,14 @@ class Crew:
     def stop(self, worker: WorkerProcess) -> int | None:
         self.workers.remove(worker)
         return worker.stop()
+
+    def stop_all(self) -> None:
+        """At once, each in order."""
+        stopping, self.workers = self.workers, []
+        for worker in stopping:
+            worker.child.ask_to_stop()
+        for worker in stopping:
+            assert worker.exit_code() == 0, worker.said()
 
     def freeze(self, worker: WorkerProcess) -> None:
         os.killpg(worker.child.pid, signal.SIGSTOP)

@@ -21,7 +21,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import UserError
-from app.kafka.broker import Broker, install
 from tests.faults.chain import chain
 from tests.faults.chain_plan import FAULTS, ChainPlan, draw_chain
 from tests.faults.chain_scenario import ChainScenario
@@ -29,6 +28,7 @@ from tests.faults.plan import WEIGHTS, Plan, draw
 from tests.faults.scenario import Scenario
 from tests.faults.site import site
 from tests.faults.trial import trial
+from tests.one_kafka import running_kafka
 
 Say = Callable[[str], None]
 
@@ -94,17 +94,12 @@ def _workers(folder: Path, seed: int, drawn: Plan, say: Say, *, exactly_once: bo
     where = "apart" if drawn.apart else "together"
     flow = f"{drawn.backlog} records and {drawn.rate:.0f} a second"
     say(f"workers: {drawn.workers} of them {where}, {drawn.settings}, {flow}")
-    broker = Broker(install(), folder / "data", folder / "kafka.log")
-    broker.start()
-    try:
-        broker.wait_until_ready()
+    with running_kafka(folder) as broker:
         with trial(broker, "t.", folder, seed, exactly_once=exactly_once) as one:
             one.crew.settings["HOOKLINE_DATA_DIR"] = str(folder / "machine")
             Scenario(one, drawn, say).run()
             count = len(one.pump.foretold)
         say(f"all is right: {count} records, workers that ended by themselves: {one.crew.ended}")
-    finally:
-        broker.stop()
 
 
 if __name__ == "__main__":

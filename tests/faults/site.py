@@ -9,9 +9,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from app.kafka.broker import Broker, free_port, install
+from app.kafka.broker import Broker, install
 from tests.faults.disk import Disk
 from tests.faults.wire import Wire
+from tests.ports import free_port
 
 MIB = 1024 * 1024
 BROKERS_DISK = 256 * MIB

@@ -15,8 +15,8 @@ from app.kafka.provision import apply
 from app.kafka.topics import Topics, declare
 from tests.faults.crew import WAIT_S, Crew
 from tests.faults.proof import Proof
+from tests.one_kafka import PARTITIONS
 
-PARTITIONS = 4
 SESSION_S = 2.0
 
 
@@ -52,8 +52,7 @@ class Stage:
     def stop_workers(self) -> None:
         """In order: each must end well, once it has come up."""
         self.crew.until(lambda: all(each.status("/readyz") == 200 for each in self.crew.workers))
-        for worker in list(self.crew.workers):
-            assert self.crew.stop(worker) == 0, worker.said()
+        self.crew.stop_all()
 
     def kill_broker(self) -> None:
         self.broker.child.kill()

@@ -10,7 +10,8 @@ from app.kafka.partition import partition_of
 from app.kafka.writer import Writer
 from tests.faults.feed import ENDLESS_KEY, feed
 from tests.faults.poison import KINDS
-from tests.faults.trial import PARTITIONS, Trial
+from tests.faults.trial import Trial
+from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import codecs
 
 

@@ -21,7 +21,7 @@ def test_a_frozen_worker_wakes_up_when_its_partitions_have_moved(trial: Trial) -
         time.sleep(chance.uniform(0, 0.5))
         trial.crew.freeze(sleeper)
         time.sleep(SESSION_S)
-        trial.until_committed(1000)
+        trial.until_committed(500)
         trial.crew.thaw(sleeper)
         trial.until_committed(100)
         trial.proof.nothing_is_committed_ahead()

@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.kafka.admin import administration
 from app.kafka.broker import Broker
-from app.kafka.provision import apply, delete
-from app.kafka.topics import Topics, declare
+from app.kafka.topics import Topics
 from tests.faults.feed import feed
 from tests.faults.pump import Pump
 from tests.faults.stage import PARTITIONS, SESSION_S, Stage
+from tests.one_kafka import provided_topics
 
 __all__ = ["PARTITIONS", "SESSION_S", "Trial", "trial"]
 
-RATE = 400.0  # records a second
+RATE = 200.0  # records a second
 
 
 class Trial(Stage):
@@ -43,13 +42,9 @@ def trial(
     broker: Broker, prefix: str, folder: Path, seed: int, *, exactly_once: bool = True
 ) -> Iterator[Trial]:
     """With topics of its own; nothing is left of it."""
-    topics = Topics(prefix)
-    with administration(broker.bootstrap) as admin:
-        apply(admin, declare(topics, partitions=PARTITIONS, replication=1))
-    one = Trial(broker, topics, folder, seed, exactly_once=exactly_once)
-    try:
-        yield one
-    finally:
-        one.crew.end()
-        with administration(broker.bootstrap) as admin:
-            delete(admin, list(topics))
+    with provided_topics(broker.bootstrap, prefix) as topics:
+        one = Trial(broker, topics, folder, seed, exactly_once=exactly_once)
+        try:
+            yield one
+        finally:
+            one.crew.end()

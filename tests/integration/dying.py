@@ -1,4 +1,6 @@
-"""Kills this process, as `kill -9` does, in a phase of one of its transactions."""
+"""Kills this process, as `kill -9` does, in the midst of a request of one of its transactions.
+Before and after each request tests/faults do it to real workers.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,7 @@ Step = Callable[..., Awaitable[None]]
 AFTER = 6  # transactions, so that there are rows to go wrong
 SENT_WITHIN_S = 0.002
 
-AFTER_STEP = {
-    "begun": "_add_topics",
-    "all sent": "_produce",
-    "offset added": "_commit_offset",
-    "committed": "_end",
-}
-PHASES = (*AFTER_STEP, "half sent", "commit requested")
+PHASES = ("half sent", "commit requested")
 
 
 def die_in(phase: str) -> None:
@@ -30,11 +26,8 @@ def die_in(phase: str) -> None:
     producer: Any = PartitionProducer
     if phase == "half sent":
         producer._deliver = _first_part_only(producer._deliver)
-    elif phase == "commit requested":
-        producer._end = _without_the_answer(producer._end)
     else:
-        step = AFTER_STEP[phase]
-        setattr(producer, step, _to_its_end(getattr(producer, step)))
+        producer._end = _without_the_answer(producer._end)
 
 
 class _Count:
@@ -44,17 +37,6 @@ class _Count:
     def is_over(self) -> bool:
         self._calls += 1
         return self._calls > AFTER
-
-
-def _to_its_end(step: Step) -> Step:
-    count = _Count()
-
-    async def run(self: Any, *given: Any) -> None:
-        await step(self, *given)
-        if count.is_over():
-            _die()
-
-    return run
 
 
 def _first_part_only(step: Step) -> Step:

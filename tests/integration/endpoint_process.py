@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from app.child.process import Child
-from app.kafka.broker import free_port
+from tests.integration import local_http
+from tests.ports import free_port
 
 ENDPOINT = "app.cli.main"
 SECRET = "varda-secret-1"
@@ -104,7 +105,7 @@ class EndpointProcess:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                answer = httpx.get(self.url + "/readyz", timeout=5)
+                answer = local_http.get(self.url + "/readyz")
                 if answer.status_code == 200 and well(answer.json()):
                     return
             except httpx.TransportError:
@@ -115,7 +116,7 @@ class EndpointProcess:
 
     def metric(self, name: str) -> float:
         """The sum over its labels."""
-        lines = httpx.get(self.url + "/metrics", timeout=5).text.splitlines()
+        lines = local_http.get(self.url + "/metrics").text.splitlines()
         return sum(
             float(line.rsplit(" ", 1)[1])
             for line in lines

@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 
 from app.child.process import Child
-from app.kafka.broker import free_port
+from tests.integration import local_http
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "127.0.0.1:9"  # nothing listens there: what needs no Kafka
@@ -48,6 +49,6 @@ class InspectorProcess:
 
     def _is_ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            return local_http.get(f"{self.url}/readyz").status_code == 200
         except httpx.TransportError:
             return False

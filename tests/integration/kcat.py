@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import httpx
+from tests.integration import local_http
 
 KCAT = os.environ.get("KCAT") or shutil.which("kcat")
 AVROCAT = shutil.which("avrocat")
@@ -55,7 +55,7 @@ def _read_by_avrocat(bootstrap: str, topic: str, registry: str) -> Read:
         by_schema[int.from_bytes(value[1:5], "big")][place] = value[5:]
     found: Read = {}
     for id, bodies in by_schema.items():
-        schema = httpx.get(f"{registry}/schemas/ids/{id}").json()["schema"]
+        schema = local_http.get(f"{registry}/schemas/ids/{id}").json()["schema"]
         out = _run(AVROCAT, input=_container(schema.encode(), list(bodies.values())))
         found |= dict(zip(bodies, map(json.loads, out.splitlines()), strict=True))
     return found

@@ -1,4 +1,4 @@
-"""A Kafka of a test's own, which may be killed and paused, and an endpoint on it."""
+"""The Kafka of the tests, killed and paused, and an endpoint on it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,21 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.kafka.admin import administration
-from app.kafka.broker import Broker, install
+from app.kafka.broker import Broker
 from app.kafka.log import Log
-from app.kafka.provision import apply
-from app.kafka.topics import Topics, declare
+from app.kafka.topics import Topics
+from tests.integration import local_http
 from tests.integration.endpoint_process import EndpointProcess, call_ended, signed
-from tests.one_kafka import PARTITIONS
+from tests.one_kafka import PARTITIONS, provided_topics
 
 
 class Mortal:
     """`folder` is the endpoint's data folder."""
 
-    def __init__(self, broker: Broker, prefix: str, folder: Path) -> None:
+    def __init__(self, broker: Broker, topics: Topics, folder: Path) -> None:
         self.broker = broker
+        self.topics = topics
         self.folder = folder
-        self.topics = Topics(prefix)
-        with administration(broker.bootstrap) as admin:
-            apply(admin, declare(self.topics, partitions=PARTITIONS, replication=1))
         self.endpoint = self.another("first")
 
     def another(self, name: str, partitions: int = PARTITIONS, **settings: int) -> EndpointProcess:
@@ -66,7 +63,7 @@ class Mortal:
     def post(self, call: str, to: EndpointProcess | None = None) -> httpx.Response:
         body = call_ended(call)
         url = (to or self.endpoint).url
-        return httpx.post(f"{url}/webhooks/shop", content=body, headers=signed(body), timeout=10)
+        return local_http.post(f"{url}/webhooks/shop", content=body, headers=signed(body))
 
     def on_the_log(self) -> list[bytes]:
         """The bodies of the raw topic."""
@@ -78,28 +75,16 @@ class Mortal:
         return sorted(folder.iterdir()) if folder.exists() else []
 
 
-@pytest.fixture(scope="session")
-def mortal_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """Not the one that all tests share: others could not go on without that one."""
-    folder = tmp_path_factory.mktemp("mortal")
-    broker = Broker(install(), folder / "data", folder / "kafka.log")
-    broker.start()
-    try:
-        broker.wait_until_ready()
-        yield broker
-    finally:
-        broker.stop()
-
-
 @pytest.fixture
-def mortal(mortal_broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Mortal]:
-    own = Mortal(mortal_broker, prefix, tmp_path)
-    try:
-        own.endpoint.wait_until_ready()
-        yield own
-    finally:
-        own.endpoint.child.stop(8)
-        if own.broker.child.exit_code() is None:
-            own.resume()
-        else:
-            own.start()
+def mortal(broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Mortal]:
+    with provided_topics(broker.bootstrap, prefix) as topics:
+        own = Mortal(broker, topics, tmp_path)
+        try:
+            own.endpoint.wait_until_ready()
+            yield own
+        finally:
+            own.endpoint.child.stop(8)
+            if own.broker.child.exit_code() is None:
+                own.resume()
+            else:
+                own.start()

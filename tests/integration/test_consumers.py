@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -35,7 +34,7 @@ from tests.integration.commands import commands
 from tests.integration.inspector_process import InspectorProcess
 from tests.integration.kcat import can_read, read_topic
 from tests.integration.on_kafka import publish
-from tests.one_kafka import PARTITIONS
+from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
 from tests.unit.read.installation import RECEIVED, Installation, catalogue
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,9 +59,11 @@ class Stage(NamedTuple):
         return AvroDeserializer(SchemaRegistryClient({"url": self.registry}), schema)
 
 
-@pytest.fixture
-def stage(kafka: str, topics: Topics, prefix: str, tmp_path: Path) -> Iterator[Stage]:
-    inspector = InspectorProcess(tmp_path, prefix)
+@pytest.fixture(scope="module")
+def stage(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """For tests that only read."""
+    prefix = new_prefix()
+    inspector = InspectorProcess(tmp_path_factory.mktemp("stage"), prefix)
     hookline = Installation(PARTITIONS, prefix)
     sources = [
         Source(name=vendor.name, vendor=vendor.name, secrets=(b"a secret",), account_id="1")
@@ -73,10 +74,11 @@ def stage(kafka: str, topics: Topics, prefix: str, tmp_path: Path) -> Iterator[S
     hookline.receive({**varda.message(7, 1, RECEIVED), "brand_new": {"a": 1}})
     hookline.work()
     events = write_events(hookline)
-    publish(hookline, kafka)
     try:
-        inspector.wait_until_ready()
-        yield Stage(kafka, inspector.url, topics, hookline, events)
+        with provided_topics(kafka, prefix) as topics:
+            publish(hookline, kafka)
+            inspector.wait_until_ready()
+            yield Stage(kafka, inspector.url, topics, hookline, events)
     finally:
         inspector.child.stop(5)
 

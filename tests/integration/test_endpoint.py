@@ -20,11 +20,12 @@ from app.kafka.log import Log
 from app.kafka.partition import partition_of
 from app.kafka.topics import Topics
 from app.settings import load_settings
+from tests.integration import local_http
 from tests.integration.endpoint_process import EndpointProcess, call_ended, signed
-from tests.integration.mortal import Mortal, mortal, mortal_broker
+from tests.integration.mortal import Mortal, mortal
 from tests.one_kafka import PARTITIONS
 
-__all__ = ["mortal", "mortal_broker"]
+__all__ = ["mortal"]
 
 MIB = 1024 * 1024
 
@@ -44,7 +45,7 @@ def test_what_is_receipted_is_on_the_log_byte_for_byte_where_the_receipt_says(
 ) -> None:
     bodies = [call_ended(f"call-é-{n}") for n in range(40)] + [b"not json", b"{}", b" {}\r\n "]
     before = int(time.time() * 1_000_000)
-    with httpx.Client() as client:
+    with local_http.Client() as client:
         answers = [
             client.post(f"{endpoint.url}/webhooks/shop", content=body, headers=signed(body))
             for body in bodies
@@ -76,16 +77,18 @@ def test_the_largest_body_is_taken_and_a_larger_one_is_told_so_over_a_real_conne
     kafka: str, topics: Topics, endpoint: EndpointProcess
 ) -> None:
     largest = call_ended("big").ljust(MIB)
-    answer = httpx.post(f"{endpoint.url}/webhooks/shop", content=largest, headers=signed(largest))
+    answer = local_http.post(
+        f"{endpoint.url}/webhooks/shop", content=largest, headers=signed(largest)
+    )
     assert answer.status_code == 200
     with Log(kafka) as log:
         [record] = log.read(topics.raw)
     assert record.value == largest
     larger = b"x" * (3 * MIB)
-    answer = httpx.post(f"{endpoint.url}/webhooks/shop", content=larger)
+    answer = local_http.post(f"{endpoint.url}/webhooks/shop", content=larger)
     assert answer.status_code == 413
     pieces = (b"x" * 65_536 for _ in range(48))
-    answer = httpx.post(f"{endpoint.url}/webhooks/shop", content=pieces)  # chunked, no length
+    answer = local_http.post(f"{endpoint.url}/webhooks/shop", content=pieces)  # chunked, no length
     assert answer.status_code == 413
 
 
@@ -94,7 +97,7 @@ def test_what_is_no_http_is_refused_and_leaves_no_traceback(endpoint: EndpointPr
         with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as connection:
             connection.sendall(nonsense)
             assert connection.recv(4096).startswith(b"HTTP/1.1 400")
-    assert httpx.get(f"{endpoint.url}/livez").status_code == 200
+    assert local_http.get(f"{endpoint.url}/livez").status_code == 200
     assert "Traceback" not in endpoint.written()
 
 
@@ -108,19 +111,21 @@ async def test_ten_thousand_idle_connections_are_in_nobodys_way(
     if most < IDLE + 500:
         pytest.skip(f"no process may have more than {most} connections here")
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    endpoint = EndpointProcess(tmp_path, kafka, topics.prefix, PARTITIONS)
+    endpoint = EndpointProcess(
+        tmp_path, kafka, topics.prefix, PARTITIONS, endpoint_header_timeout_s=6
+    )
     try:
         await asyncio.to_thread(endpoint.wait_until_ready)
         idle = [await asyncio.open_connection("127.0.0.1", endpoint.port) for _ in range(IDLE)]
         body = call_ended("meanwhile")
-        async with httpx.AsyncClient(base_url=endpoint.url, timeout=10) as client:
+        async with local_http.AsyncClient(base_url=endpoint.url) as client:
             answer = await client.post("/webhooks/shop", content=body, headers=signed(body))
             assert answer.status_code == 200
             assert (await client.get("/readyz")).status_code == 200
-            files = endpoint.metric("process_open_fds")
-            async with asyncio.timeout(40):  # each is closed after its ten seconds
-                while endpoint.metric("process_open_fds") > files - IDLE / 2:
-                    await asyncio.sleep(0.5)
+            assert endpoint.metric("process_open_fds") > IDLE / 2
+            async with asyncio.timeout(40):  # each is closed after its six seconds
+                while endpoint.metric("process_open_fds") > IDLE / 2:
+                    await asyncio.sleep(0.2)
         for _, writer in idle:
             writer.close()
     finally:
@@ -132,7 +137,7 @@ def test_a_get_of_call_notify_is_stored_masked(
     kafka: str, topics: Topics, endpoint: EndpointProcess
 ) -> None:
     query = "event=inbound.call.hangup&key=voiso-secret&data.id=abc"
-    assert httpx.get(f"{endpoint.url}/webhooks/phones?{query}").status_code == 200
+    assert local_http.get(f"{endpoint.url}/webhooks/phones?{query}").status_code == 200
     with Log(kafka) as log:
         [record] = log.read(topics.raw)
     assert record.value == query.replace("voiso-secret", "***").encode()
@@ -157,7 +162,7 @@ def test_it_does_not_start_on_another_partition_count(
 async def test_sigterm_answers_every_request_that_was_taken(mortal: Mortal) -> None:
     """Kafka is paused so that they are all still under way when the signal comes."""
     limits = httpx.Limits(max_connections=30)
-    async with httpx.AsyncClient(base_url=mortal.endpoint.url, limits=limits, timeout=10) as client:
+    async with local_http.AsyncClient(base_url=mortal.endpoint.url, limits=limits) as client:
         await client.get("/livez")
         mortal.pause()
         bodies = [call_ended(f"late-{n}") for n in range(20)]
@@ -170,7 +175,7 @@ async def test_sigterm_answers_every_request_that_was_taken(mortal: Mortal) -> N
         mortal.endpoint.child.ask_to_stop()
         await asyncio.sleep(0.3)
         with pytest.raises(httpx.ConnectError):
-            await httpx.AsyncClient().get(f"{mortal.endpoint.url}/livez")
+            await local_http.AsyncClient().get(f"{mortal.endpoint.url}/livez")
         mortal.resume()
         answers = await asyncio.gather(*asked)
         assert {answer.status_code for answer in answers} <= {200, 202}

@@ -83,7 +83,11 @@ def test_it_is_recovered_changed_and_written(
     hookline = Installation(PARTITIONS, topics.prefix)
     number = fold_a_great_row(hookline)
     publish(hookline, kafka)
-    env = {"HOOKLINE_WORKER_STORE": store, "HOOKLINE_DATA_DIR": str(tmp_path / "data")}
+    env = {
+        "HOOKLINE_WORKER_STORE": store,
+        "HOOKLINE_WORKER_SESSION_TIMEOUT_S": "2",  # how long the second waits for the killed one
+        "HOOKLINE_DATA_DIR": str(tmp_path / "data"),
+    }
     for n in range(2):
         hookline.receive(varda.conversation("resolved", ID, RECEIVED + (n + 1) * 1_000_000))
         append(hookline, kafka, [topics.raw])

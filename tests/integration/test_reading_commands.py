@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import pytest
 from kafka.structs import TopicPartition
@@ -19,16 +18,15 @@ from app.core.webhook import event_id
 from app.kafka.admin import administration
 from app.kafka.groups import commit, worker_group
 from app.kafka.log import Log
-from app.kafka.provision import apply, delete
-from app.kafka.topics import Topics, declare
+from app.kafka.topics import Topics
 from app.replay.selection import UNFINISHED
 from app.simulate.payloads import varda
 from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import publish
+from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
 
 CHAT, CALL = "varda/conversation/7", "varda/call/9"
-PARTITIONS = 4
 
 
 def at(seconds: int) -> int:
@@ -81,13 +79,11 @@ def fresh(kafka: str) -> Iterator[Cluster]:
 
 @contextmanager
 def _cluster(kafka: str) -> Iterator[Cluster]:
-    hookline = Installation(PARTITIONS, prefix=f"t{uuid4().hex[:8]}.")
+    hookline = Installation(PARTITIONS, new_prefix())
     history(hookline)
-    with administration(kafka) as admin:
-        apply(admin, declare(hookline.topics, partitions=PARTITIONS, replication=1))
+    with provided_topics(kafka, hookline.topics.prefix):
         publish(hookline, kafka)
         yield Cluster(hookline, commands(kafka, hookline.topics.prefix))
-        delete(admin, list(hookline.topics))
 
 
 class TestState:
@@ -324,13 +320,6 @@ class TestDead:
     def test_no_such_letter(self, seen: Cluster) -> None:
         assert seen.run("dead", "show", "0:99999").code == 1
         assert seen.run("dead", "show", "that one").code == 2
-
-
-def test_no_kafka() -> None:
-    run = commands("127.0.0.1:1", "")
-    done = run("state", "get", CHAT)
-    assert done.code == 2
-    assert "No Kafka answers at 127.0.0.1:1" in done.err
 
 
 def rows(kafka: str, topics: Topics) -> dict[tuple[str, int, bytes | None], bytes | None]:

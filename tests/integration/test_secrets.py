@@ -12,6 +12,7 @@ import time
 import httpx
 
 from app.kafka.log import Log
+from tests.integration import local_http
 from tests.integration.endpoint_process import (
     BOTS_SECRET,
     INBOX_SECRET,
@@ -21,9 +22,9 @@ from tests.integration.endpoint_process import (
     call_ended,
     signed,
 )
-from tests.integration.mortal import Mortal, mortal, mortal_broker
+from tests.integration.mortal import Mortal, mortal
 
-__all__ = ["mortal", "mortal_broker"]
+__all__ = ["mortal"]
 
 SECRETS = (SECRET, PHONES_SECRET, BOTS_SECRET, INBOX_SECRET)
 
@@ -32,7 +33,7 @@ class Sender:
     """Sends, and keeps everything that it is answered."""
 
     def __init__(self, endpoint: EndpointProcess) -> None:
-        self._client = httpx.Client(base_url=endpoint.url, timeout=10)
+        self._client = local_http.Client(base_url=endpoint.url)
         self._port = endpoint.port
         self.taken = 0
         self.answers: list[bytes] = []
@@ -100,17 +101,17 @@ def test_no_secret_is_in_anything_that_is_written(mortal: Mortal) -> None:
     everything(sender)
     taken = sender.taken
     assert taken > 20
-    mortal.kill()
+    mortal.pause()
     everything(sender)
     assert sender.taken > taken + 20
     written = {
         "spool": b"".join(file.read_bytes() for file in mortal.spool_files()),
-        "metrics": httpx.get(f"{mortal.endpoint.url}/metrics", timeout=5).content,
-        "readyz": httpx.get(f"{mortal.endpoint.url}/readyz", timeout=5).content,
+        "metrics": local_http.get(f"{mortal.endpoint.url}/metrics").content,
+        "readyz": local_http.get(f"{mortal.endpoint.url}/readyz").content,
         "answers": b"\n".join(sender.answers),
     }
     assert len(written["spool"]) > 3_000
-    mortal.start()
+    mortal.resume()
     mortal.endpoint.wait_until_ready()
     mortal.endpoint.wait_until_drained()
     with Log(mortal.broker.bootstrap) as log:
@@ -134,7 +135,7 @@ def test_a_secret_is_rotated_by_sighup_and_a_bad_file_changes_nothing(mortal: Mo
 
     def status(secret: str) -> int:
         headers = signed(body, secret)
-        return httpx.post(
+        return local_http.post(
             f"{endpoint.url}/webhooks/shop", content=body, headers=headers
         ).status_code
 
@@ -160,6 +161,6 @@ def test_a_secret_is_rotated_by_sighup_and_a_bad_file_changes_nothing(mortal: Mo
 
 
 def reloads(endpoint: EndpointProcess, outcome: str) -> float:
-    lines = httpx.get(f"{endpoint.url}/metrics", timeout=5).text.splitlines()
+    lines = local_http.get(f"{endpoint.url}/metrics").text.splitlines()
     name = f'hookline_endpoint_reloads_total{{outcome="{outcome}"}} '
     return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))

@@ -12,11 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.integration import local_http
 from tests.integration.endpoint_process import EndpointProcess, call_ended, signed
-from tests.integration.mortal import Mortal, mortal, mortal_broker
+from tests.integration.mortal import Mortal, mortal
 from tests.one_kafka import PARTITIONS
 
-__all__ = ["mortal", "mortal_broker"]
+__all__ = ["mortal"]
 
 
 class Vendor:
@@ -33,7 +34,7 @@ class Vendor:
         ]
 
     def _send(self, endpoint: EndpointProcess, connection: int) -> None:
-        with httpx.Client(timeout=10) as client:
+        with local_http.Client() as client:
             number = 0
             while not self._over:
                 number += 1
@@ -48,7 +49,7 @@ class Vendor:
                 self.statuses[answer.status_code] += 1
                 if answer.is_success:
                     self.accepted.append((body, answer.status_code))
-                time.sleep(0.002)
+                time.sleep(0.01)
 
     def wait_for(self, status: int, more: int = 50) -> None:
         wanted = self.statuses[status] + more
@@ -76,7 +77,7 @@ def test_every_2xx_is_on_the_log_once_kafka_is_back(mortal: Mortal, how: str) ->
     vendor.wait_for(200)
     mortal.pause() if how == "paused" else mortal.kill()
     vendor.wait_for(202, 300)
-    ready = httpx.get(f"{mortal.endpoint.url}/readyz", timeout=5)
+    ready = local_http.get(f"{mortal.endpoint.url}/readyz")
     assert ready.status_code == 200
     assert "Kafka does not answer" in ready.json()["warnings"][0]
     assert mortal.endpoint.metric("hookline_endpoint_kafka_away") == 1
@@ -109,7 +110,7 @@ def test_a_kafka_that_is_known_to_be_away_gets_no_more_than_what_tries_it(mortal
 def test_an_endpoint_killed_while_it_spools_and_while_it_drains_loses_nothing(
     mortal: Mortal,
 ) -> None:
-    mortal.kill()
+    mortal.pause()
     vendor = Vendor(mortal.endpoint)
     vendor.wait_for(202, 500)
     mortal.endpoint.child.kill()
@@ -120,7 +121,7 @@ def test_an_endpoint_killed_while_it_spools_and_while_it_drains_loses_nothing(
     second.wait_until_it_takes_webhooks()
     vendor = Vendor(second)
     vendor.wait_for(202, 500)
-    mortal.start()
+    mortal.resume()
     eventually(lambda: second.metric("hookline_endpoint_spool_drained_total") > 0)
     second.child.kill()
     sent += vendor.stop()
@@ -140,14 +141,14 @@ def test_two_endpoints_share_a_folder_and_one_drains_what_the_other_left(mortal:
     second = mortal.another("second")
     try:
         second.wait_until_ready()
-        mortal.kill()
+        mortal.pause()
         vendor = Vendor(mortal.endpoint, second)
         vendor.wait_for(202, 400)
         assert len(mortal.spool_files()) >= 2
         second.child.kill()
         vendor.wait_for(202, 100)
         sent = vendor.stop()
-        mortal.start()
+        mortal.resume()
         mortal.endpoint.wait_until_ready()
         eventually(lambda: mortal.spool_files() == [])
         assert missing(sent, mortal) == set()
@@ -183,7 +184,7 @@ IN_A_SMALL_DISK = 'mount -t tmpfs -o size=600k tmpfs "$1" || exit 77; shift; exe
 def test_a_full_disk_is_503_and_no_2xx_is_lost(mortal: Mortal, tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    mortal.kill()
+    mortal.pause()
     inside = ("unshare", "-rm", "sh", "-c", IN_A_SMALL_DISK, "sh", str(small))
     if subprocess.run([*inside, "true"], check=False, capture_output=True).returncode:
         pytest.skip("a disk of its own needs rights that are not there")
@@ -196,12 +197,12 @@ def test_a_full_disk_is_503_and_no_2xx_is_lost(mortal: Mortal, tmp_path: Path) -
         vendor = Vendor(endpoint)
         vendor.wait_for(202)
         vendor.wait_for(503, 200)
-        ready = httpx.get(f"{endpoint.url}/readyz", timeout=5)
+        ready = local_http.get(f"{endpoint.url}/readyz")
         assert ready.status_code == 503
         assert "No space left on device" in ready.json()["not_ready"][-1]
         assert endpoint.metric("hookline_endpoint_refused_total") >= 200
         assert "the spool cannot be written: webhooks are refused" in endpoint.written()
-        mortal.start()
+        mortal.resume()
         vendor.wait_for(200)
         sent = vendor.stop()
         endpoint.wait_until_drained()
@@ -214,20 +215,22 @@ def test_a_full_disk_is_503_and_no_2xx_is_lost(mortal: Mortal, tmp_path: Path) -
 
 
 def test_a_full_spool_is_503_at_once_and_says_when_to_try_again(mortal: Mortal) -> None:
-    mortal.kill()
+    mortal.pause()
     endpoint = mortal.another("small", endpoint_spool_max_bytes=1024 * 1024)
     try:
         endpoint.wait_until_it_takes_webhooks()
         large = call_ended("large").ljust(1_000_000)
-        answer = httpx.post(
+        answer = local_http.post(
             f"{endpoint.url}/webhooks/shop", content=large, headers=signed(large), timeout=10
         )
         assert answer.status_code == 202
-        answer = httpx.post(f"{endpoint.url}/webhooks/shop", content=large, headers=signed(large))
+        answer = local_http.post(
+            f"{endpoint.url}/webhooks/shop", content=large, headers=signed(large)
+        )
         assert (answer.status_code, answer.json()["error"]) == (503, "spool_full")
         assert int(answer.headers["retry-after"]) > 0
-        assert httpx.get(f"{endpoint.url}/readyz", timeout=5).status_code == 503
-        mortal.start()
+        assert local_http.get(f"{endpoint.url}/readyz").status_code == 503
+        mortal.resume()
         endpoint.wait_until_ready()
         endpoint.wait_until_drained()
         assert large in mortal.on_the_log()

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
-from app.kafka.broker import free_port
 from app.kafka.groups import committed, worker_group
 from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
@@ -19,6 +18,7 @@ from tests.integration.commands import commands
 from tests.integration.on_kafka import append
 from tests.integration.test_reading_commands import rows
 from tests.one_kafka import PARTITIONS
+from tests.ports import free_port
 from tests.unit.read.installation import RECEIVED, Installation
 
 WEBHOOKS = 3_000
@@ -62,6 +62,7 @@ def start_worker(kafka: str, topics: Topics) -> subprocess.Popen[bytes]:
         "HOOKLINE_BOOTSTRAP": kafka,
         "HOOKLINE_TOPIC_PREFIX": topics.prefix,
         "HOOKLINE_PARTITIONS": str(PARTITIONS),
+        "HOOKLINE_WORKER_SESSION_TIMEOUT_S": "2",  # how long the second waits for the killed one
     }
     return subprocess.Popen(
         [sys.executable, "-m", "app.cli.main", "worker", "--port", str(free_port())],

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.core.projection import TABLES
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
-from app.kafka.topics import Topics
 from app.read.tables import state_topics
 from app.simulate.traffic import Traffic
+from tests.integration import local_http
 from tests.integration.on_kafka import publish
 from tests.integration.worker_process import WorkerProcess
-from tests.one_kafka import PARTITIONS
+from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
 from tests.unit.read.installation import RECEIVED, Installation
 
 
-@pytest.fixture
-def projected(kafka: str, topics: Topics) -> Installation:
+@pytest.fixture(scope="module")
+def projected(kafka: str) -> Iterator[Installation]:
     """Webhooks whose rows are on Kafka already."""
     sources = [Source(name=v.name, vendor=v.name, account_id="1") for v in VENDORS]
-    hookline = Installation(PARTITIONS, topics.prefix)
+    hookline = Installation(PARTITIONS, new_prefix())
     deliveries = Traffic(sources, seed=5, now=RECEIVED).deliveries(300)
     hookline.receive_all(delivery.webhook for delivery in deliveries)
     hookline.work()
-    publish(hookline, kafka)
-    return hookline
+    with provided_topics(kafka, hookline.topics.prefix):
+        publish(hookline, kafka)
+        yield hookline
 
 
-@pytest.fixture
-def worker(projected: Installation, kafka: str, prefix: str, tmp_path: Path) -> Iterator[Worker]:
-    process = WorkerProcess(tmp_path, kafka, prefix, PARTITIONS)
+@pytest.fixture(scope="module")
+def worker(
+    projected: Installation, kafka: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worker]:
+    folder = tmp_path_factory.mktemp("worker")
+    process = WorkerProcess(folder, kafka, projected.topics.prefix, PARTITIONS)
     try:
         process.wait_until_ready()
         yield Worker(process)
@@ -46,7 +48,7 @@ def worker(projected: Installation, kafka: str, prefix: str, tmp_path: Path) -> 
 
 class Worker:
     def __init__(self, process: WorkerProcess) -> None:
-        page = httpx.get(process.url + "/metrics").text
+        page = local_http.get(process.url + "/metrics").text
         self._samples = [
             sample for family in text_string_to_metric_families(page) for sample in family.samples
         ]

@@ -54,7 +54,7 @@ def test_without_transactions_what_it_writes_is_mended_by_the_next_recovery(flow
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_worker_killed_in_any_phase_of_a_transaction(flow: Flow, phase: str) -> None:
+def test_a_worker_killed_in_the_midst_of_a_request(flow: Flow, phase: str) -> None:
     flow.produce(amounts(2_000))
     dying = flow.start("--die", phase)
     assert dying.exit_code() == -9

@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 
 from app.child.process import Child
-from app.kafka.broker import free_port
+from tests.integration import local_http
+from tests.ports import free_port
 
 WORKER = "app.cli.main"
 
@@ -53,7 +54,7 @@ class WorkerProcess:
     def status(self, path: str) -> int | None:
         """None while nothing answers."""
         try:
-            return httpx.get(self.url + path, timeout=5).status_code
+            return local_http.get(self.url + path).status_code
         except httpx.TransportError:
             return None
 

@@ -66,7 +66,7 @@ def test_it_is_asked_to_stop_and_then_killed(tmp_path: Path) -> None:
     assert written(child, "deaf")
     began = time.monotonic()
     assert not child.stop(0.3)
-    assert 0.3 <= time.monotonic() - began < 2
+    assert 0.3 <= time.monotonic() - began < 15  # and not the minute that it would take
     assert child.exit_code() == -signal.SIGKILL
 
 

@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -40,10 +39,8 @@ def test_help_is_quick_because_it_loads_no_command() -> None:
         "loaded = {'msgspec', 'confluent_kafka', 'kafka', 'faust', 'uvicorn'} & set(sys.modules)\n"
         "assert not loaded, loaded\n"
     )
-    started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - started < 2  # half a second on a machine that does nothing else
     for command in COMMANDS:
         assert command.name in done.stdout
 

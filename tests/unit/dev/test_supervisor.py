@@ -103,7 +103,7 @@ def test_stopping_keeps_its_time_whatever_the_children_do(tmp_path: Path) -> Non
         running.start(slow)
         pids = running.pids()
         began = time.monotonic()
-    assert 1.2 <= time.monotonic() - began < 2.5
+    assert 1.2 <= time.monotonic() - began < 15  # and not the 30 that each would take
     assert alive(pids) == []
 
 
