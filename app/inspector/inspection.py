@@ -31,6 +31,7 @@ from app.inspector.view.letter_list import LetterQuery
 from app.inspector.view.news import News, keys_of
 from app.inspector.view.row_list import Listed
 from app.inspector.view.view import View
+from app.kafka.admin import no_kafka
 from app.kafka.topics import Topics
 from app.read.dead_letters import Letter, letter
 from app.read.event_json import EventJson
@@ -117,6 +118,9 @@ class Inspection:
 
     @contextmanager
     def _rows(self) -> Iterator[RowReader]:
+        """Raises UserError at once where it is known that Kafka does not answer."""
+        if self.follower.gauge.is_silent:
+            raise no_kafka(self.bootstrap)
         with self.logs.log() as log:
             yield RowReader(log, self.topics, self._codecs, self.json)
 

@@ -19,6 +19,19 @@ from tests.unit.read.installation import codecs
 PATIENCE_S = 30
 
 
+def wait(holds: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
+    """Until it does; what there is no view for does not yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if holds():
+                return
+        except NoView:
+            pass
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 class Following:
     """The view, and who keeps it."""
 
@@ -38,17 +51,8 @@ class Following:
         return self.follower.gauge.condition()
 
     def wait(self, holds: Callable[[], bool]) -> None:
-        """Until it does; what there is no view for does not yet."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                if holds():
-                    return
-            except NoView:
-                pass
-            assert time.monotonic() < deadline, self.condition
-            assert not self.failed
-            time.sleep(0.02)
+        wait(holds)
+        assert not self.failed
 
     def wait_until_fresh(self) -> None:
         """Until it holds everything that was there when this was called."""

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from app.core.projection import TABLES
-from app.core.vendors import VENDORS
-from app.core.vendors.contract import Source
 from app.inspector.view.letter_list import LetterQuery
 from app.inspector.view.row_query import RowQuery
 from app.kafka.admin import administration
@@ -17,23 +15,16 @@ from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
 from app.read.dead_letters import letter, sorted_out
 from app.read.tables import state_topics
-from app.simulate.traffic import Traffic
+from tests.integration.inspector_data import add_traffic, installation
 from tests.integration.inspector_view import Following, following
 from tests.integration.on_kafka import publish
 from tests.one_kafka import PARTITIONS
-from tests.unit.read.installation import RECEIVED, Installation
+from tests.unit.read.installation import Installation
 
 
 @pytest.fixture
 def hookline(kafka: str, topics: Topics) -> Installation:
-    """Webhooks of all vendors, and what a worker made of them, on Kafka."""
-    installation = Installation(PARTITIONS, topics.prefix)
-    sources = [Source(name=v.name, vendor=v.name, account_id="1") for v in VENDORS]
-    deliveries = Traffic(sources, seed=3, now=RECEIVED).deliveries(300)
-    installation.receive_all(delivery.webhook for delivery in deliveries)
-    installation.work()
-    publish(installation, kafka)
-    return installation
+    return installation(kafka, topics)
 
 
 def newest(hookline: Installation) -> dict[str, bytes]:
@@ -80,11 +71,7 @@ def test_it_goes_on_where_it_was(hookline: Installation, kafka: str, tmp_path: P
     with following(path, kafka, hookline.topics) as one:
         one.wait_until_fresh()
     inode = path.stat().st_ino
-    sources = [Source(name=v.name, vendor=v.name, account_id="1") for v in VENDORS]
-    deliveries = Traffic(sources, seed=4, now=RECEIVED).deliveries(300)
-    hookline.receive_all(delivery.webhook for delivery in deliveries)
-    hookline.work()
-    publish(hookline, kafka)
+    add_traffic(hookline, kafka, seed=4)
     with following(path, kafka, hookline.topics) as one:
         one.wait_until_fresh()
         holds_everything(one, hookline)

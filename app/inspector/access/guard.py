@@ -56,14 +56,14 @@ class Guard:
     async def _sign_in(self, request: Request) -> Response | None:
         """By who sends it. None for whoever may go on."""
         path, session = request.url.path, request.cookies.get(COOKIE, "")
+        if path == LOGIN and self._secret.is_asked:
+            return await log_in(request, self._secret)
         if not self._secret.is_asked or self._secret.is_session(session):
             request.state.csrf = self._secret.form_word(session if self._secret.is_asked else "")
             return log_out() if path == LOGOUT else None
         if self._has_token(request.headers):
             request.state.csrf = ""
             return None
-        if path == LOGIN:
-            return await log_in(request, self._secret)
         if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
             return to_login(request)
         return Problem(

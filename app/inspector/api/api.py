@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from importlib.metadata import version
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from app.avro.published import Published
 from app.avro.row_codecs import row_schemas
 from app.errors import UserError
 from app.inspector.api import events, letters, rows, schemas, status
@@ -26,25 +28,29 @@ _DESCRIPTION = "/api/openapi.json"
 _FRESH = {"cache-control": "no-store"}
 
 
+def operations() -> list[Operation]:
+    return [
+        *rows.operations(),
+        *letters.operations(),
+        *status.operations(),
+        *schemas.operations(),
+        events.operation(),
+    ]
+
+
+def described(published: Published, *, token: bool) -> dict[str, Any]:
+    """As OpenAPI."""
+    tables = row_schemas(published.repository)
+    return description(operations(), tables, version("hookline"), token=token)
+
+
 class Api:
     """Of one inspection. `token`: whether the API's description is to ask for one."""
 
     def __init__(self, inspection: Inspection, *, token: bool = False) -> None:
         self._inspection = inspection
-        self._operations = [
-            *rows.operations(),
-            *letters.operations(),
-            *status.operations(),
-            *schemas.operations(),
-            events.operation(),
-        ]
-        found = description(
-            self._operations,
-            row_schemas(inspection.published.repository),
-            version("hookline"),
-            token=token,
-        )
-        self._description = msgspec.json.encode(found)
+        self._operations = operations()
+        self._description = msgspec.json.encode(described(inspection.published, token=token))
 
     async def answer(self, request: Request) -> tuple[str, Response]:
         """The route that was taken (for metrics), and its answer."""

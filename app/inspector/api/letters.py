@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from app.inspector.api.documents import GROUP, LETTER, WHOLE_LETTER, list_of
 from app.inspector.api.operation import Asked, Operation
-from app.inspector.api.parameters import Cursor, Limit, Parameters, Word
+from app.inspector.api.parameters import LetterCursor, Limit, Parameters, Word
 from app.inspector.api.problem import Problem
 from app.inspector.api.rows import bad_cursor
 from app.inspector.inspection import Inspection
@@ -29,7 +29,7 @@ class LettersQuery(Parameters, frozen=True, kw_only=True):
     ] = ""
     closed: Annotated[bool, Meta(description="Also those that were redriven.")] = False
     limit: Limit = 50
-    cursor: Cursor | None = None
+    cursor: LetterCursor | None = None
 
 
 def operations() -> list[Operation]:
@@ -67,10 +67,10 @@ def _groups(inspection: Inspection, _: Asked) -> dict[str, Any]:
 def _list(inspection: Inspection, asked: Asked) -> dict[str, Any]:
     query: LettersQuery = asked.query
     wanted = LetterQuery(
-        fingerprint=query.fingerprint,
-        reason=query.reason,
-        source=query.source,
-        key=query.key,
+        fingerprint=query.fingerprint or None,
+        reason=query.reason or None,
+        source=query.source or None,
+        key=query.key or None,
         q=query.q,
         closed=query.closed,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -19,6 +19,7 @@ _SECOND = 1_000_000
 _MICROSECOND = datetime(1970, 1, 1, 0, 0, 0, 1, UTC) - EPOCH
 
 Word = Annotated[str, Meta(max_length=200)]
+"""Empty is as good as not given."""
 Search = Annotated[
     str,
     Meta(
@@ -28,7 +29,9 @@ Search = Annotated[
     ),
 ]
 Limit = Annotated[int, Meta(ge=1, le=MOST, description="At most so many.")]
-Cursor = Annotated[str, Meta(max_length=300, description="The `next` of the page before.")]
+_NEXT = "The `next` of the page before."
+RowCursor = Annotated[str, Meta(pattern=r"^[0-9a-f]{1,15}-[0-9a-f]{1,15}$", description=_NEXT)]
+LetterCursor = Annotated[str, Meta(pattern=r"^[0-9a-f]{1,15}-[0-9a-z :]{1,60}$", description=_NEXT)]
 Duration = Annotated[
     str, Meta(pattern=r"^[0-9]{1,6}[smhd]$", description="Such as 90s, 30m, 12h or 7d.")
 ]
@@ -47,24 +50,16 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 def read(cls: type[T], given: Sequence[tuple[str, str]]) -> T:
-    """Raises Problem for what is unknown, given twice or of a wrong form. A text that is empty
-    was not given.
-    """
+    """Raises Problem for what is unknown, given twice or of a wrong form."""
     values: dict[str, str] = {}
-    texts = {field.name for field in msgspec.structs.fields(cls) if _is_text(field.type)}
     for name, value in given:
         if name in values:
             raise Problem(400, f"The parameter {name} is given twice.")
-        if value or name not in texts:
-            values[name] = value
+        values[name] = value
     try:
         return msgspec.convert(values, cls, strict=False)
     except msgspec.ValidationError as error:
         raise Problem(400, _words(error, cls)) from None
-
-
-def _is_text(kind: Any) -> bool:
-    return "str" in str(kind)
 
 
 def _words(error: msgspec.ValidationError, cls: type[Parameters]) -> str:

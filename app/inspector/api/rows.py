@@ -16,10 +16,10 @@ from app.history.page import page
 from app.inspector.api.documents import FINDING, TIMELINE, list_of, ref
 from app.inspector.api.operation import Asked, Operation
 from app.inspector.api.parameters import (
-    Cursor,
     Duration,
     Limit,
     Parameters,
+    RowCursor,
     Search,
     Time,
     Word,
@@ -47,7 +47,7 @@ class ListOf(Parameters, frozen=True, kw_only=True):
     duplicates: Annotated[bool, Meta(description="Only rows that have duplicates.")] = False
     dead_letters: Annotated[bool, Meta(description="Only rows with open dead letters.")] = False
     limit: Limit = 50
-    cursor: Cursor | None = None
+    cursor: RowCursor | None = None
 
 
 class CallsQuery(ListOf, frozen=True, kw_only=True):
@@ -155,11 +155,11 @@ def _list(table: Table) -> Handler:
         wanted = RowQuery(
             table=table,
             q=query.q,
-            phase=query.phase,
-            source=query.source,
-            vendor=query.vendor,
-            channel=getattr(query, "channel", None),
-            assignee=getattr(query, "assignee", None),
+            phase=query.phase or None,
+            source=query.source or None,
+            vendor=query.vendor or None,
+            channel=getattr(query, "channel", None) or None,
+            assignee=getattr(query, "assignee", None) or None,
             quiet_before=None if silent_for is None else asked.now - silent_for,
             late=query.late,
             duplicates=query.duplicates,
@@ -189,10 +189,10 @@ def _listed(inspection: Inspection, table: Table, asked: Asked) -> Listed:
     if found is not None:
         return found
     condition = inspection.condition
-    if condition.doing in ("starting", "rebuilding"):
+    if not condition.whole:
         raise Problem(
             503,
-            f"There is no row {key} yet: the view is being made ({condition.progress:.0%}).",
+            f"There is no row {key} yet; of the view, {condition.progress:.0%} is there.",
             {"retry-after": "5"},
         )
     raise Problem(404, f"There is no {table} {key}.")

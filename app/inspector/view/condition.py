@@ -21,15 +21,17 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 
     `doing`: starting (it knows of no Kafka yet), rebuilding (searches do not find everything),
     catching_up (all rows, but old ones), live, away (Kafka does not answer; it shows what it
-    has). `why` it is away. `made_anew` is why this process made it anew, None where it did not.
-    `left` of `total` records are still to be read, as far as the cluster has said. `fresh_as_of`:
-    the last moment of which it holds everything, in seconds since the epoch. `rows_per_s`: as it
-    reads what was there. `generation`: how often this process made it anew.
+    has). `why` it is away. `whole`: it once held all there was. `made_anew` is why this process
+    made it anew, None where it did not. `left` of `total` records are still to be read, as far as
+    the cluster has said. `fresh_as_of`: the last moment of which it holds everything, in seconds
+    since the epoch. `rows_per_s`: as it reads what was there. `generation`: how often this
+    process made it anew.
     """
 
     doing: Doing
     why: str | None
     made_anew: str | None
+    whole: bool
     left: int
     total: int
     rows_per_s: float | None
@@ -54,6 +56,7 @@ class Gauge:
         self._why: str | None = None
         self._made_anew: str | None = None
         self._generation = 0
+        self._whole = False
         self._firsts: Places = {}
         self._places: Places = {}
         self._unreadable = 0
@@ -71,9 +74,18 @@ class Gauge:
         """What the cluster said last."""
         return self._freshness.latest
 
-    def began(self, doing: Doing, made_anew: str | None, firsts: Places, places: Places) -> None:
+    def began(
+        self,
+        doing: Doing,
+        made_anew: str | None,
+        firsts: Places,
+        places: Places,
+        *,
+        whole: bool,
+    ) -> None:
         """The view reads on at `places` what begins at `firsts`."""
         with self._lock:
+            self._whole = whole
             if made_anew is not None:
                 self._freshness.forget()
                 self._made_anew = made_anew
@@ -85,12 +97,18 @@ class Gauge:
     def did(self, doing: Doing, why: str | None = None) -> None:
         with self._lock:
             self._doing, self._why = doing, why
+            self._whole |= doing == "live"
 
     def told(self, standing: Standing) -> None:
         """The cluster answers."""
         self._silent = None
         self._freshness.tell(standing)
         self.rates.tell(standing)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the cluster did not answer when it was asked last."""
+        return self._silent is not None
 
     def silent(self, why: str) -> None:
         """The cluster does not answer."""
@@ -111,6 +129,7 @@ class Gauge:
             return Condition(
                 doing="away" if away else self._doing,
                 why=self._silent if away else self._why,
+                whole=self._whole,
                 made_anew=self._made_anew,
                 left=left(ends, self._places),
                 total=left(ends, self._firsts),

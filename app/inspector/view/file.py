@@ -143,7 +143,7 @@ class ViewFile:
             database.close()
             if is_damage(error):
                 self.damage = str(error)
-            elif "no such table" not in str(error):
+            elif "no such" not in str(error):  # a table or a column of another version
                 raise
             raise NoView(str(error)) from error
         except NotARow as error:

@@ -88,7 +88,9 @@ class Follower:
         except _NoGood:
             return
         except (Away, KafkaException, UserError) as error:
-            self._wait("away", str(error).split("\n", maxsplit=1)[0])
+            why = str(error).partition("\n")[0]
+            self.gauge.silent(why)
+            self._wait("away", why)
         except sqlite3.DatabaseError as error:
             if is_damage(error):
                 self._file.damage = str(error)
@@ -108,7 +110,7 @@ class Follower:
         writer = ViewWriter(database)
         try:
             doing: Doing = "catching_up" if writer.complete else "rebuilding"
-            self.gauge.began(doing, why, firsts, writer.places)
+            self.gauge.began(doing, why, firsts, writer.places, whole=writer.complete)
             self._say.info("the view is read", doing=doing, why=why)
             with Reading(self._bootstrap, self._topics, self._codecs) as reading:
                 reading.start(firsts, writer.places)

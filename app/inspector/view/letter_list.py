@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -26,6 +27,7 @@ FROM letter WHERE fingerprint = ? AND closed = ?
 """
 
 
+_CURSOR = re.compile("([0-9a-f]{1,15})-(.{1,60})")
 _decode = msgspec.msgpack.Decoder(Letter).decode
 
 
@@ -114,11 +116,10 @@ def _conditions(
     if query.q:
         yield "? IN (known_by, event_id, key, fingerprint)", (query.q,)
     if cursor is not None:
-        at, _, raw = cursor.partition("-")
-        try:
-            yield "(coalesce(received_at, 0), known_by) < (?, ?)", (int(at, 16), raw)
-        except ValueError:
-            raise BadCursor(cursor) from None
+        place = _CURSOR.fullmatch(cursor)
+        if place is None:
+            raise BadCursor(cursor)
+        yield "(coalesce(received_at, 0), known_by) < (?, ?)", (int(place[1], 16), place[2])
 
 
 def _letter(stored: bytes, closed: int, copy: str) -> Letter:
