@@ -89,6 +89,7 @@ def normal(text: str) -> list[str]:
     """
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "<time>", text)
     text = re.sub(rf"{_AGE} ago|just now", "<age> ago", text)
+    text = re.sub(rf"(?<=  )[+-]{_AGE}", "<lateness>", text)
     text = re.sub(r"(up \(|in )\d+(\.\d+)? s\b", r"\1<seconds>", text)
     text = re.sub(r"[\d,]+ a second", "<rate> a second", text)
     text = re.sub(r"(HOOKLINE_\w+=\S+ )+", "", text)
