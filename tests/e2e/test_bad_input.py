@@ -41,6 +41,7 @@ READ_TOPICS: list[Arguments] = [
     ("receipt", AN_ID),
     ("dead", "list"),
     ("dead", "show", "0:0"),
+    ("dead", "redrive", "--all"),
     ("verify", A_KEY),
     ("verify", "--all"),
     ("replay", "--into", "again"),

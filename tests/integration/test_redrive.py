@@ -23,16 +23,17 @@ from app.kafka.groups import committed, worker_group
 from app.kafka.log import Log
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
-from app.read.dead_letters import Letters, letter, sorted_out
+from app.read.dead_letters import Letter, Letters, letter, sorted_out
 from app.read.rows import RowReader
 from app.replay.shadow import shadow_of
+from app.simulate.payloads import varda
 from tests.integration import broken_worker, dying_redrive
-from tests.integration.commands import commands
+from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import append, publish
 from tests.integration.worker_process import WORKER, WorkerProcess
 from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import Installation, codecs, row_json
-from tests.unit.redrive.broken import UNKNOWN, disturbed, rows, traffic
+from tests.unit.redrive.broken import UNKNOWN, BrokenCatalogue, disturbed, rows, traffic
 
 WAIT_S = 60
 
@@ -50,75 +51,96 @@ def other_topics(kafka: str, prefix: str) -> Iterator[Topics]:
 def test_a_decoder_that_was_broken_and_mended_leaves_no_trace(
     kafka: str, topics: Topics, other_topics: Topics, tmp_path: Path
 ) -> None:
-    webhooks = traffic(1_200)
-    mended = 2 * len(webhooks) // 3
-    hookline, other = (Installation(PARTITIONS, one.prefix) for one in (topics, other_topics))
-    hookline.now = other.now = time.time_ns() // 1_000  # letters are kept for 90 days
-    hookline.unknown = UNKNOWN
-    hookline.receive_all(webhooks[:mended])
-    append(hookline, kafka, [topics.raw])
-    other.receive_all(webhooks)
-    append(other, kafka, [other_topics.raw])
-    broken = worker(tmp_path, kafka, topics, "broken", broken_worker.__name__)
-    never_broken = worker(tmp_path, kafka, other_topics, "other")
-    until_projected(kafka, topics, broken)
-    assert broken.stop() == 0
-    hookline.unknown = frozenset()
-    hookline.receive_all(webhooks[mended:])
-    append(hookline, kafka, [topics.raw])
-    mending = worker(tmp_path, kafka, topics, "mended")
-    until_projected(kafka, topics, mending)
-    until_projected(kafka, other_topics, never_broken)
-    assert never_broken.stop() == 0
+    mended = break_and_mend(kafka, topics, other_topics, tmp_path)
     run = commands(kafka, topics.prefix)
-    assert told(run("verify", "--all", "--json").json["rows"]) == {"equal"}
-
+    assert verdicts(run, "--all") == {"equal"}
     before = read_rows(kafka, topics)
     foreseen = run("dead", "redrive", "--all", "--dry-run", "--json").json
     assert read_rows(kafka, topics) == before
     done = run("dead", "redrive", "--all", "--json")
-    assert (done.code, done.err.count("\n")) == (1, 1)  # some never will decode
-    for name in ("redriven", "closed_before"):
-        assert done.json[name] == foreseen[name]
-    assert remaining(done.json) == remaining(foreseen)
+    assert done.code == 1  # some never will decode
+    assert counts(done.json) == counts(foreseen)
     assert done.json["redriven"] > 400
-    until_projected(kafka, topics, mending)
-    assert mending.stop() == 0
+    until_projected(kafka, topics, mended)
+    assert mended.stop() == 0
 
     after = read_rows(kafka, topics)
     assert after == read_rows(kafka, other_topics)
     assert changed(before, after) == {row["key"] for row in foreseen["rows"]}
     assert events(kafka, topics) == events(kafka, other_topics)
-    verified = run("verify", "--all", "--json").json
-    assert told(verified["rows"]) == {"equal"}
-    assert (verified["raw"]["redriven"], verified["raw"]["redrivable"]) == (
-        done.json["redriven"],
-        0,
-    )
-    again = run("dead", "redrive", "--all", "--json").json
-    assert (again["redriven"], again["closed_before"]) == (0, done.json["redriven"])
-    assert remaining(again) == remaining(done.json)
+    it_is_proved(run, done.json["redriven"])
+    a_second_run_does_nothing(run, done.json)
+    a_replay_gives_the_same(run, kafka, topics)
+    a_receipt_tells(run, read_letters(kafka, topics).redriven[0])
 
+
+def break_and_mend(kafka: str, topics: Topics, other_topics: Topics, folder: Path) -> WorkerProcess:
+    """A worker that is broken for two thirds of a history, then one that is not, which runs; and
+    one of another installation, which was not broken for any of it.
+    """
+    webhooks = traffic(1_200)
+    two_thirds = 2 * len(webhooks) // 3
+    hookline, other = (Installation(PARTITIONS, one.prefix) for one in (topics, other_topics))
+    hookline.now = other.now = time.time_ns() // 1_000  # letters are kept for 90 days
+    hookline.unknown = UNKNOWN
+    hookline.receive_all(webhooks[:two_thirds])
+    append(hookline, kafka, [topics.raw])
+    other.receive_all(webhooks)
+    append(other, kafka, [other_topics.raw])
+    broken = worker(folder, kafka, topics, "broken", broken_worker.__name__)
+    never_broken = worker(folder, kafka, other_topics, "other")
+    until_projected(kafka, topics, broken)
+    assert broken.stop() == 0
+    hookline.unknown = frozenset()
+    hookline.receive_all(webhooks[two_thirds:])
+    append(hookline, kafka, [topics.raw])
+    mended = worker(folder, kafka, topics, "mended")
+    until_projected(kafka, topics, mended)
+    until_projected(kafka, other_topics, never_broken)
+    assert never_broken.stop() == 0
+    return mended
+
+
+def it_is_proved(run: Run, redriven: int) -> None:
+    found = run("verify", "--all", "--json").json
+    assert set(found["rows"]) == {"equal"}
+    assert (found["raw"]["redriven"], found["raw"]["redrivable"]) == (redriven, 0)
+
+
+def a_second_run_does_nothing(run: Run, first: dict[str, Any]) -> None:
+    again = run("dead", "redrive", "--all", "--json").json
+    assert counts(again) == counts(first) | {"redriven": 0, "closed_before": first["redriven"]}
+
+
+def a_replay_gives_the_same(run: Run, kafka: str, topics: Topics) -> None:
+    """It decodes what was dead, where it lies, and then the copies."""
     assert run("replay", "--into", "again").code == 0
     shadow = shadow_of(topics, "again")
     assert read_rows(kafka, shadow, ("late",)) == read_rows(kafka, topics, ("late",))
-    assert told(run("verify", "--all", "--shadow", "again", "--json").json["rows"]) == {"equal"}
-    one = read_letters(kafka, topics).redriven[0]
-    receipts = run("receipt", one.id, "--json").json["records"]
-    died, *copies = [
-        each for each in receipts if f"{each['partition']}:{each['offset']}" == one.raw
-    ]
-    assert (died["became"], died["redriven_as"], copies) == ("redriven", one.copy, [])
-    assert one.raw in {each["redrive"] for each in receipts}
+    assert verdicts(run, "--all", "--shadow", "again") == {"equal"}
 
 
-def remaining(outcome: dict[str, Any]) -> list[dict[str, Any]]:
-    """Whichever is the example."""
-    return [one | {"example": ""} for one in outcome["remaining"]]
+def a_receipt_tells(run: Run, one: Letter) -> None:
+    receipts = {
+        f"{each['partition']}:{each['offset']}": each
+        for each in run("receipt", one.id, "--json").json["records"]
+    }
+    died = receipts[one.raw]
+    assert (died["became"], died["redriven_as"]) == ("redriven", one.copy)
+    assert receipts[one.copy]["redrive"] == one.raw
+    assert receipts[one.copy]["became"] in {"applied", "duplicate", "event_only"}
 
 
-def told(verdicts: Mapping[str, int]) -> set[str]:
-    return {verdict for verdict, count in verdicts.items() if count}
+def verdicts(run: Run, *which: str) -> set[str]:
+    """Of all rows: which there are."""
+    return set(run("verify", *which, "--json").json["rows"])
+
+
+def counts(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Of what remains, whichever is the example."""
+    remaining = [one | {"example": ""} for one in outcome["remaining"]]
+    names = ("redriven", "closed_before")
+    return {name: outcome[name] for name in names} | {"remaining": remaining}
 
 
 def worker(
@@ -251,3 +273,55 @@ class TestWhateverHappens:
 
 def state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+class TestWhatAPersonSees:
+    @pytest.fixture
+    def run(self, kafka: str, topics: Topics) -> Run:
+        """A conversation of which a message died for a cause that is mended, and a broken body."""
+        hookline = Installation(PARTITIONS, topics.prefix)
+        hookline.now = time.time_ns() // 1_000
+        hookline.catalogue = BrokenCatalogue()
+        hookline.receive(varda.conversation("created", 7, hookline.now))
+        hookline.receive(varda.message(7, 1, hookline.now))
+        hookline.receive(b"{broken")
+        hookline.work()
+        publish(hookline, kafka)
+        return commands(kafka, topics.prefix)
+
+    def test_from_the_list_to_the_mending(self, run: Run) -> None:
+        listed = run("dead", "list")
+        assert "1 decodes" in listed.out
+        assert "1 of them decodes today" in listed.err
+        (cause,) = (one for one in run("dead", "list", "--json").json["items"] if one["redrivable"])
+        chosen = ("dead", "redrive", "--fingerprint", cause["fingerprint"])
+        foreseen = run(*chosen, "--dry-run")
+        assert foreseen.code == 0
+        for words in ("varda/conversation/7  active", "messages.inbound", "1 letter would be"):
+            assert words in foreseen.out
+        assert "Nothing was written" in foreseen.err
+        done = run(*chosen)
+        assert (done.code, done.out) == (0, "1 letter redriven.\n")
+        assert "1 redriven" in run("dead", "list").err
+        assert f"redriven as {self.copy_of(run)}" in run("dead", "list", "--all", "--closed").out
+        shown = run("dead", "show", cause["example"]).out
+        assert f"redriven as  {self.copy_of(run)}" in shown
+        assert shown.index('"event": "message.created"') < shown.index("ce_specversion")
+        again = run(*chosen)
+        assert (again.code, again.out) == (
+            0,
+            "0 letters redriven.\n1 letter redriven before.\n",
+        )
+
+    def copy_of(self, run: Run) -> str:
+        items = run("dead", "list", "--all", "--closed", "--json").json["items"]
+        (copy,) = (one["redriven_as"] for one in items if not one["open"])
+        return copy
+
+    def test_what_remains_and_what_is_not_there(self, run: Run) -> None:
+        done = run("dead", "redrive", "--all")
+        assert done.code == 1
+        assert "1 letter remained dead:" in done.out
+        assert "still: the body is not JSON" in done.out
+        assert run("dead", "redrive", "--fingerprint", "0" * 16).code == 1
+        assert run("dead", "redrive", "--since", "1s").code == 0
