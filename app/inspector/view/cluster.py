@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from confluent_kafka import (
-    ConsumerGroupTopicPartitions,
+    Consumer,
     IsolationLevel,
     KafkaException,
     TopicCollection,
@@ -58,14 +58,16 @@ class Cluster:
         self._topics = topics
         self._group = worker_group(topics)
         self._partitions: dict[str, int] = {}
-        self._client = AdminClient(
-            {
-                "bootstrap.servers": bootstrap,
-                "client.id": "hookline-inspector",
-                "socket.connection.setup.timeout.ms": 5_000,
-                "log_level": 0,
-            }
-        )
+        settings = {
+            "bootstrap.servers": bootstrap,
+            "client.id": "hookline-inspector",
+            "socket.connection.setup.timeout.ms": 5_000,
+            "log_level": 0,
+        }
+        self._client = AdminClient(settings)
+        # Of the group, though never a member of it. librdkafka's AdminClient, asked for a group's
+        # offsets while its coordinator moves or is being made, crashes the process (2.16).
+        self._offsets_of = Consumer(settings | {"group.id": self._group})
 
     @property
     def followed(self) -> tuple[str, ...]:
@@ -120,13 +122,13 @@ class Cluster:
         return {(at.topic, at.partition): _answer(one).offset for at, one in found.items()}
 
     def _committed(self) -> dict[int, int]:
-        asked = [ConsumerGroupTopicPartitions(self._group)]
-        found = _answers(self._client.list_consumer_group_offsets, asked)[self._group]
-        return {
-            part.partition: part.offset
-            for part in found.topic_partitions or []
-            if part.topic == self._topics.raw and part.offset >= 0
-        }
+        raw = self._topics.raw
+        asked = [TopicPartition(raw, number) for number in range(self._partitions[raw])]
+        try:
+            found = self._offsets_of.committed(asked, timeout=_TIMEOUT_S)
+        except KafkaException as error:
+            raise Away(_words(error)) from error
+        return {part.partition: part.offset for part in found if part.offset >= 0}
 
 
 def _answers(question: Any, asked: object) -> dict[str, Any]:
