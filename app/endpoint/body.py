@@ -29,10 +29,10 @@ class BodyReader:
         discarded: int = DISCARDED_BYTES,
         arriving: int = ARRIVING_BYTES,
     ) -> None:
-        """`discarded` bytes are read of what is too large; `arriving` bytes may be held of all
-        bodies that are not complete yet.
+        """`limit` bytes a body may have; `discarded` bytes are read of what is too large;
+        `arriving` bytes may be held of all bodies that are not complete yet.
         """
-        self._limit = limit
+        self.limit = limit
         self._discarded = discarded
         self._arriving_limit = max(arriving, 2 * limit)
         self._arriving = 0
@@ -46,8 +46,8 @@ class BodyReader:
         """The body, of which a header may say the length. Raises TooLarge, TooSlow, Stopping or
         ClientGone.
         """
-        if content_length is not None and _exceeds(content_length, self._limit):
-            raise TooLarge(self._limit)
+        if content_length is not None and _exceeds(content_length, self.limit):
+            raise TooLarge(self.limit)
         loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         assert task is not None
@@ -89,8 +89,8 @@ class BodyReader:
         if message["type"] == "http.disconnect":
             raise ClientGone
         body: bytes = message.get("body", b"")
-        if len(body) > self._limit:
-            raise TooLarge(self._limit)
+        if len(body) > self.limit:
+            raise TooLarge(self.limit)
         if not message.get("more_body"):
             return body
         chunks = bytearray(body)
@@ -105,8 +105,8 @@ class BodyReader:
                 if message["type"] == "http.disconnect":
                     raise ClientGone
                 chunks += message.get("body", b"")
-                if len(chunks) > self._limit:
-                    raise TooLarge(self._limit)
+                if len(chunks) > self.limit:
+                    raise TooLarge(self.limit)
         finally:
             self._arriving -= held
         return bytes(chunks)

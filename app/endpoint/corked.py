@@ -25,6 +25,16 @@ class Corked:
             self._loop.call_soon(self._flush)
         self._gathered.append(data)
 
+    def write_at_once(self, data: bytes) -> None:
+        """All of an answer: there is nothing to wait for."""
+        if self._gathered:
+            self.write(data)
+        else:
+            self._transport.write(data)
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
     def write_eof(self) -> None:
         self._flush()
         self._transport.write_eof()

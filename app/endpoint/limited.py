@@ -12,7 +12,6 @@ from typing import Any, Protocol, cast
 
 import httptools
 
-from app.endpoint.corked import CorkedProtocol
 from app.endpoint.errors import (
     Failure,
     HeadersTooLarge,
@@ -20,6 +19,7 @@ from app.endpoint.errors import (
     NotHttp,
     TooManyConnections,
 )
+from app.endpoint.whole import WholeProtocol
 
 MAX_HEADERS = 100
 MAX_HEAD_BYTES = 64 * 1024
@@ -35,7 +35,7 @@ class Refuser(Protocol):
     def refuse_connection(self, failure: Failure) -> tuple[int, Headers, bytes]: ...
 
 
-class LimitedProtocol(CorkedProtocol):
+class LimitedProtocol(WholeProtocol):
     """Refuses in our words what uvicorn would refuse in its own, or not at all.
 
     `max_connections` and `max_body_wire_bytes` hold for all connections of the process. The latter
@@ -74,6 +74,8 @@ class LimitedProtocol(CorkedProtocol):
             return
         except httptools.HttpParserUpgrade:
             pass
+        if self._held is not None:
+            self.go_on()
         cycle = self.cycle
         if cycle is not self._counted:  # a request's head has come to its end
             self._counted = cycle
@@ -91,10 +93,7 @@ class LimitedProtocol(CorkedProtocol):
         headers = self.headers
         if len(headers) >= MAX_HEADERS:
             raise _TooManyHeaders
-        name = name.lower()
-        if name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
-        headers.append((name, value))
+        headers.append((name.lower(), value))
 
     def send_400_response(self, msg: str) -> None:
         """What the parser does not take, or `on_header`."""
@@ -153,8 +152,7 @@ class LimitedProtocol(CorkedProtocol):
 
     def _is_in_head(self) -> bool:
         """Whether there is no request of which the answer is open."""
-        cycle = cast(Any, self.cycle)
-        return cycle is None or cycle.response_complete
+        return self._held is None and self.is_answered()
 
 
 class _TooManyHeaders(Exception):

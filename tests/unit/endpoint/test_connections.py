@@ -11,59 +11,14 @@ import msgspec
 import pytest
 
 from app.endpoint.limited import MAX_HEAD_BYTES, MAX_HEADERS, LimitedProtocol
-from app.endpoint.server import Server, listen
-from tests.unit.endpoint.asgi import Answer, Bench
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-POST = b"POST /webhooks/inbox HTTP/1.1\r\nhost: x\r\n"
-BODY = b'{"event":"conversation_created","id":3,"status":"open"}'
-WEBHOOK = POST + b"content-length: %d\r\n\r\n%b" % (len(BODY), BODY)
-
-
-class Served:
-    """An endpoint on a port of this machine. It gives headers half a second."""
-
-    def __init__(self, bench: Bench, port: int) -> None:
-        self.bench = bench
-        self.port = port
-
-    async def connect(self) -> Streams:
-        return await asyncio.open_connection("127.0.0.1", self.port)
-
-    async def ask(self, sent: bytes) -> Answer:
-        reader, writer = await self.connect()
-        writer.write(sent)
-        try:
-            return await answer(reader)
-        finally:
-            writer.close()
-
-    def refused(self, reason: str, source: str = "") -> float:
-        return self.bench.count("hookline_endpoint_refused_total", source=source, reason=reason)
-
-
-async def answer(reader: asyncio.StreamReader) -> Answer:
-    async with asyncio.timeout(20):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {
-            name.lower(): value
-            for name, _, value in (line.partition(": ") for line in head[1:] if line)
-        }
-        body = await reader.readexactly(int(headers["content-length"]))
-    return Answer(int(head[0].split()[1]), headers, body)
+from tests.unit.endpoint.served import BODY, POST, WEBHOOK, Served, answer, serving
 
 
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
-    bench = Bench()
-    server = Server(bench.endpoint, bench.body, stop_s=1, header_timeout_s=0.5, keep_alive_s=4)
-    with listen("127.0.0.1", 0) as listener:
-        serving = asyncio.create_task(server.serve([listener]))
-        one = Served(bench, listener.getsockname()[1])
+    async with serving() as one:
         yield one
         assert (await one.ask(WEBHOOK)).status == 200  # whatever was done to it
-        server.should_exit = True
-        await serving
 
 
 async def test_headers_that_do_not_arrive_are_408(served: Served) -> None:
