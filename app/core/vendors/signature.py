@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.core.vendors.contract import Refused
@@ -34,8 +35,16 @@ def verify_signature(
     given = [signature.strip().lower().encode("utf-8", "replace") for signature in claim.signatures]
     genuine = False
     for secret in secrets:
-        expected = hmac.digest(secret, signed, "sha256").hex().encode()
+        mac = _keyed(secret).copy()
+        mac.update(signed)
+        expected = mac.hexdigest().encode()
         for signature in given:
             genuine |= hmac.compare_digest(expected, signature)
     if not genuine:
         raise Refused("bad_signature", "the signature does not match the body")
+
+
+@lru_cache(maxsize=256)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    """Before the message: a copy goes on from there, which saves a third of the work."""
+    return hmac.new(secret, digestmod="sha256")
