@@ -18,7 +18,7 @@ and besides:
 `seek_sources`           In place of `seek_to_committed`, which asks for the changelogs too, though
                          nobody commits them, and leaves a partition that has no commit wherever
                          it stands (aiokafka/consumer/consumer.py): records that were fetched from
-                         it and thrown away are then never processed.
+                         it and thrown away are then never processed. See also `committed`.
 `_watch`                 When the group refuses this member for good, or a task of aiokafka's
                          breaks, aiokafka tells whoever calls `getmany`. Faust takes records from
                          the fetcher directly and would go on for ever with nothing.
@@ -39,6 +39,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types.tuples import TP
 from mode import Service
 
+from app.faust_batch.committed import committed
 from app.faust_batch.fetched import Runs, fetch
 from app.faust_batch.logs import FAUST
 from app.faust_batch.transactions.requests import Member
@@ -120,16 +121,15 @@ class ConsumerThread(AIOKafkaConsumerThread):
         return await self.call_thread(self._seek_sources, tps)
 
     async def _seek_sources(self, tps: Collection[TP]) -> dict[TP, int | None]:
-        consumer = self._ensure_consumer()
-        committed: dict[TP, int | None] = {}
-        for tp in tps:
-            committed[tp] = await consumer.committed(_partition(tp))
-        for tp, offset in committed.items():
+        consumer: Any = self._ensure_consumer()
+        known = await committed(consumer._coordinator, [_partition(tp) for tp in tps])
+        committed_of = {tp: known.get(_partition(tp)) for tp in tps}
+        for tp, offset in committed_of.items():
             if offset:
                 consumer.seek(_partition(tp), offset)
-        if fresh := [_partition(tp) for tp, offset in committed.items() if not offset]:
+        if fresh := [_partition(tp) for tp, offset in committed_of.items() if not offset]:
             await consumer.seek_to_beginning(*fresh)
-        return committed
+        return committed_of
 
     async def pause(self, tps: Collection[TP]) -> None:
         """Fetch nothing from these partitions until the next assignment."""

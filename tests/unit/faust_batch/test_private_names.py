@@ -92,7 +92,8 @@ def test_overrides_are_called_as_they_expect(ours: type) -> None:
     [
         (AIOKafkaConsumer, ["assignment", "committed", "pause", "seek", "seek_to_beginning"]),
         (AIOKafkaProducer, ["create_batch", "flush", "send_batch"]),
-        (GroupCoordinator, ["check_errors"]),
+        (GroupCoordinator, ["_send_req", "check_errors"]),
+        (GroupCoordinator, ["coordinator_dead", "ensure_coordinator_known"]),
         (AIOKafkaClient, ["_wait_on_metadata", "coordinator_lookup", "force_metadata_update"]),
         (BatchBuilder, ["_build", "_set_producer_state", "size"]),
         (Fetcher, ["_create_fetch_waiter", "_notify", "error_future", "fetched_records"]),
@@ -124,9 +125,13 @@ def test_instances_have_what_is_reached_into() -> None:
         assert name in consumer
     assert {"_coordinator", "_fetcher"} <= set(AIOKafkaConsumer.start.__code__.co_names)
     assert "_isolation_level" in AIOKafkaConsumer.__init__.__code__.co_names
-    assert {"_group_instance_id", "generation", "member_id"} <= set(
-        GroupCoordinator.__init__.__code__.co_names
-    )
+    assert {
+        "_group_instance_id",
+        "_retry_backoff_ms",
+        "generation",
+        "group_id",
+        "member_id",
+    } <= set(GroupCoordinator.__init__.__code__.co_names)
     assert "_fetch_max_wait_ms" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "_subscription" in AIOKafkaConsumer.__init__.__code__.co_names
     assert "highwater" in TopicPartitionState.__init__.__code__.co_names
