@@ -17,6 +17,7 @@ import uvloop
 
 SECRET = b"benchmark-secret"
 VARIETY = 2_000
+NOTES = b"Asked when the order comes, and whether it may go to the office. " * 20_000
 
 
 def requests(size: int) -> list[bytes]:
@@ -30,7 +31,7 @@ def requests(size: int) -> list[bytes]:
             b'"agent":{"id":"ag_%d","name":"Grace Hopper"},"direction":"inbound",'
             b'"status":"completed","duration":62,"notes":"' % (number, number, number % 50)
         )
-        body += b"n" * (size - len(body) - 3) + b'"}}'
+        body += NOTES[: size - len(body) - 3] + b'"}}'
         digest = hmac.digest(SECRET, t + b"." + body, "sha256").hex().encode()
         made.append(
             b"POST /webhooks/bench HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: Varda-Webhooks/1\r\n"
