@@ -41,6 +41,9 @@ class WorkerMetrics(Observer):
             "late", "Records applied after one of a later event time.", ("vendor",)
         )
         self._dead = self._counter("dead_letters", "Dead letters by reason.", ("vendor", "reason"))
+        self._redriven = self._counter(
+            "redriven", "Raw records that stand in for dead letters.", ("vendor",)
+        )
         self._drift = self._counter(
             "drift", "Events with fields that no schema knows.", ("vendor", "event")
         )
@@ -108,6 +111,8 @@ class WorkerMetrics(Observer):
                 self._drift.labels(vendor, event).inc(count)
             if broken_clock:
                 self._clocks.labels(vendor).inc(count)
+        for vendor, count in report.redriven.items():
+            self._redriven.labels(vendor).inc(count)
         for (vendor, reason), count in report.dead.items():
             self._dead.labels(vendor, reason).inc(count)
         if report.dead:

@@ -18,10 +18,11 @@ alone."""
 
 @dataclass(slots=True)
 class Report:
-    """`dead`: by vendor and reason."""
+    """`dead`: by vendor and reason; `redriven`: by vendor, those that stand in for dead letters."""
 
     alike: dict[Alike, int] = field(default_factory=dict[Alike, int])
     dead: Counter[Pair] = field(default_factory=Counter[Pair])
+    redriven: Counter[str] = field(default_factory=Counter[str])
 
     def projected(self, one: Projected) -> None:
         """A record that became an event."""
@@ -31,6 +32,8 @@ class Report:
         event = decoded.schema[0], decoded.type.name
         alike = *event, one.effect, one.late, extra, one.broken_clock
         self.alike[alike] = self.alike.get(alike, 0) + 1
+        if one.record.redrive is not None:
+            self.redriven[decoded.schema[0]] += 1
 
     def buried(self, vendor: str, error: Undecodable) -> None:
         """A record that became a dead letter; the vendor is empty where no endpoint wrote it."""

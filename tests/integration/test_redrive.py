@@ -18,11 +18,9 @@ from app.core.projection import Table
 from app.core.rows import Codec
 from app.core.vendors import VENDORS
 from app.core.webhook import place_of
-from app.kafka.admin import administration
 from app.kafka.groups import committed, worker_group
 from app.kafka.log import Log
-from app.kafka.provision import apply, delete
-from app.kafka.topics import Topics, declare
+from app.kafka.topics import Topics
 from app.read.dead_letters import Letter, Letters, letter, sorted_out
 from app.read.rows import RowReader
 from app.replay.shadow import shadow_of
@@ -31,7 +29,7 @@ from tests.integration import broken_worker, dying_redrive
 from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import append, publish
 from tests.integration.worker_process import WORKER, WorkerProcess
-from tests.one_kafka import PARTITIONS
+from tests.one_kafka import PARTITIONS, provided_topics
 from tests.unit.read.installation import Installation, codecs, row_json
 from tests.unit.redrive.broken import UNKNOWN, BrokenCatalogue, disturbed, rows, traffic
 
@@ -41,11 +39,8 @@ WAIT_S = 60
 @pytest.fixture
 def other_topics(kafka: str, prefix: str) -> Iterator[Topics]:
     """Of an installation in which nothing ever broke."""
-    names = Topics(f"{prefix}other.")
-    with administration(kafka) as admin:
-        apply(admin, declare(names, partitions=PARTITIONS, replication=1))
-        yield names
-        delete(admin, list(names))
+    with provided_topics(kafka, f"{prefix}other.") as topics:
+        yield topics
 
 
 def test_a_decoder_that_was_broken_and_mended_leaves_no_trace(
@@ -277,7 +272,7 @@ def state(pid: int) -> str:
 
 class TestWhatAPersonSees:
     @pytest.fixture
-    def run(self, kafka: str, topics: Topics) -> Run:
+    def hookline(self, kafka: str, topics: Topics) -> Installation:
         """A conversation of which a message died for a cause that is mended, and a broken body."""
         hookline = Installation(PARTITIONS, topics.prefix)
         hookline.now = time.time_ns() // 1_000
@@ -287,14 +282,15 @@ class TestWhatAPersonSees:
         hookline.receive(b"{broken")
         hookline.work()
         publish(hookline, kafka)
-        return commands(kafka, topics.prefix)
+        return hookline
 
-    def test_from_the_list_to_the_mending(self, run: Run) -> None:
+    def test_from_the_list_to_the_mending(self, kafka: str, hookline: Installation) -> None:
+        run = commands(kafka, hookline.topics.prefix)
         listed = run("dead", "list")
         assert "1 decodes" in listed.out
         assert "1 of them decodes today" in listed.err
-        (cause,) = (one for one in run("dead", "list", "--json").json["items"] if one["redrivable"])
-        chosen = ("dead", "redrive", "--fingerprint", cause["fingerprint"])
+        (died,) = (one for one in read_letters(kafka, hookline.topics).open if one.path != "$")
+        chosen = ("dead", "redrive", "--fingerprint", died.fingerprint)
         foreseen = run(*chosen, "--dry-run")
         assert foreseen.code == 0
         for words in ("varda/conversation/7  active", "messages.inbound", "1 letter would be"):
@@ -302,26 +298,19 @@ class TestWhatAPersonSees:
         assert "Nothing was written" in foreseen.err
         done = run(*chosen)
         assert (done.code, done.out) == (0, "1 letter redriven.\n")
-        assert "1 redriven" in run("dead", "list").err
-        assert f"redriven as {self.copy_of(run)}" in run("dead", "list", "--all", "--closed").out
-        shown = run("dead", "show", cause["example"]).out
-        assert f"redriven as  {self.copy_of(run)}" in shown
+        (closed,) = read_letters(kafka, hookline.topics).redriven
+        listed = run("dead", "list", "--all", "--closed")
+        assert f"redriven as {closed.copy}" in listed.out
+        assert "1 open" in listed.err
+        shown = run("dead", "show", died.raw).out
+        assert f"redriven as  {closed.copy}" in shown
         assert shown.index('"event": "message.created"') < shown.index("ce_specversion")
-        again = run(*chosen)
-        assert (again.code, again.out) == (
-            0,
-            "0 letters redriven.\n1 letter redriven before.\n",
-        )
 
-    def copy_of(self, run: Run) -> str:
-        items = run("dead", "list", "--all", "--closed", "--json").json["items"]
-        (copy,) = (one["redriven_as"] for one in items if not one["open"])
-        return copy
-
-    def test_what_remains_and_what_is_not_there(self, run: Run) -> None:
+    def test_what_remains_and_what_is_not_there(self, kafka: str, hookline: Installation) -> None:
+        run = commands(kafka, hookline.topics.prefix)
         done = run("dead", "redrive", "--all")
         assert done.code == 1
-        assert "1 letter remained dead:" in done.out
+        assert "1 letter redriven.\n1 letter remained dead:" in done.out
         assert "still: the body is not JSON" in done.out
         assert run("dead", "redrive", "--fingerprint", "0" * 16).code == 1
         assert run("dead", "redrive", "--since", "1s").code == 0

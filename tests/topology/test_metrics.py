@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tests.topology.driver import Driver
 from tests.topology.webhooks import RECEIVED_AT, broken, call_started, message, webhook
 
@@ -40,3 +42,11 @@ async def test_dead_letters_are_counted_by_reason() -> None:
     await driver.pipe(message(1), broken(), broken(2))
     assert driver.counted("dead_letters_total", vendor="varda", reason="schema_mismatch") == 2
     assert driver.counted("records_total", vendor="varda", effect="applied") == 1
+
+
+async def test_what_stands_in_for_dead_letters_is_counted_where_it_decodes() -> None:
+    driver = Driver()
+    copies = [replace(one, redrive="0:7") for one in (message(1), message(2), broken())]
+    await driver.pipe(*copies, message(3))
+    assert driver.counted("redriven_total", vendor="varda") == 2
+    assert driver.counted("records_total", vendor="varda", effect="applied") == 3
