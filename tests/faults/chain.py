@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.kafka.admin import administration
 from app.kafka.log import Log
-from app.kafka.provision import apply, delete
-from app.kafka.topics import Topics, declare
+from app.kafka.topics import Topics
 from tests.faults import wrong_clock
 from tests.faults.clock import Clock
+from tests.faults.crew import WAIT_S
 from tests.faults.endpoints import SOURCES, Endpoints
 from tests.faults.settlement import settle
 from tests.faults.site import Site
@@ -23,15 +22,16 @@ from tests.faults.stage import PARTITIONS, Stage
 from tests.faults.stories import none_differs
 from tests.faults.vendors import Vendors
 from tests.faults.witness import Witness
+from tests.one_kafka import provided_topics
 
 ENDPOINTS = 2
 RATE = 150.0  # webhooks a second
-EXPECTED = {200, 202, 401, 503, None}
-"""What a vendor may hear."""
+EXPECTED = {200, 202, 401, 408, 503, None}
+"""What a vendor may hear; 408 of an endpoint that was frozen while the request came."""
 
 
 class Chain(Stage):
-    """`clock` is that of endpoints and `workers_clock` that of workers."""
+    """Endpoints have one clock, workers another."""
 
     def __init__(self, site: Site, topics: Topics, folder: Path, seed: int) -> None:
         super().__init__(
@@ -102,7 +102,7 @@ class Chain(Stage):
             os.killpg(self.broker.child.pid, signal.SIGCONT)
         else:
             self.broker.start()
-            self.broker.wait_until_ready()
+            self.broker.wait_until_ready(WAIT_S)
 
     def close(self) -> None:
         self.endpoints.end()
@@ -118,15 +118,11 @@ class Chain(Stage):
 
 @contextmanager
 def chain(site: Site, prefix: str, folder: Path, seed: int) -> Iterator[Chain]:
-    """With topics of its own; nothing is left of it. Raises NotPossible."""
-    topics = Topics(prefix)
-    with administration(site.broker.bootstrap) as admin:
-        apply(admin, declare(topics, partitions=PARTITIONS, replication=1))
-    one = Chain(site, topics, folder, seed)
-    try:
-        yield one
-    finally:
-        one.close()
-        one.relieve()
-        with administration(site.broker.bootstrap) as admin:
-            delete(admin, list(topics))
+    """With topics of its own; nothing is left of it."""
+    with provided_topics(site.broker.bootstrap, prefix) as topics:
+        one = Chain(site, topics, folder, seed)
+        try:
+            yield one
+        finally:
+            one.close()
+            one.relieve()

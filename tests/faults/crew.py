@@ -78,7 +78,8 @@ class Crew:
     def kill(self, worker: WorkerProcess) -> None:
         self.workers.remove(worker)
         worker.child.kill()
-        assert worker.exit_code() == -signal.SIGKILL, worker.said()
+        code = worker.exit_code()
+        assert code == -signal.SIGKILL or _may_end(worker, code), worker.said()
 
     def stop(self, worker: WorkerProcess) -> int | None:
         self.workers.remove(worker)
@@ -104,8 +105,7 @@ class Crew:
             code = worker.child.exit_code()
             if code is None:
                 continue
-            refused = code == EXIT_REFUSED and "No Kafka answers" in worker.said()
-            assert refused or code == EXIT_FAILED, f"exit code {code}\n{worker.said()}"
+            assert _may_end(worker, code), f"exit code {code}\n{worker.said()}"
             self.ended.append(code)
             self.workers.remove(worker)
             self.start()
@@ -129,3 +129,9 @@ class Crew:
     def end(self) -> None:
         for worker in self.workers:
             worker.child.kill()
+
+
+def _may_end(worker: WorkerProcess, code: int | None) -> bool:
+    """By itself, for a reason that a new start may mend."""
+    refused = code == EXIT_REFUSED and "No Kafka answers" in worker.said()
+    return refused or code == EXIT_FAILED

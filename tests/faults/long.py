@@ -51,6 +51,8 @@ def main() -> int:
             failed.append(seed)
         else:
             shutil.rmtree(where)
+    if not failed:
+        folder.rmdir()
     print(f"failed: {failed or 'none'}")
     return 1 if failed else 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.kafka.broker import Broker, install
+from tests.faults.crew import WAIT_S
 from tests.faults.disk import Disk
 from tests.faults.wire import Wire
 from tests.ports import free_port
@@ -48,7 +49,7 @@ def site(folder: Path) -> Iterator[Site]:
         broker, wired = _broker(folder, wire, brokers_disk)
         stack.callback(broker.stop)
         broker.start()
-        broker.wait_until_ready()
+        broker.wait_until_ready(WAIT_S)
         yield Site(broker, f"{wire.far}:{wired}", wire, brokers_disk, spools_disk)
 
 

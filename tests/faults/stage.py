@@ -60,7 +60,7 @@ class Stage:
 
     def start_broker(self) -> None:
         self.broker.start()
-        self.broker.wait_until_ready()
+        self.broker.wait_until_ready(WAIT_S)
         self._until_it_leads()
 
     def freeze_broker(self, seconds: float) -> None:
