@@ -240,10 +240,10 @@ document.addEventListener("click", (event) => {
   goTo(Number(slider().max));
 });
 
-// Filters apply by themselves.
+// Filters, and the moments that are compared, apply by themselves.
 
 document.addEventListener("change", (event) => {
-  const form = event.target.closest("#filters");
+  const form = event.target.closest("#filters, .compare");
   if (form) form.requestSubmit();
 });
 
@@ -309,4 +309,5 @@ document.addEventListener("htmx:response:error", () => toast("The inspector coul
 document.addEventListener("htmx:after:swap", () => { if (root.dataset.zone === "local") tellTimes(document, true); });
 
 tellZone();
+root.dataset.ready = ""; // keys are listened to
 if ($("[data-live-key], [data-live-list], [data-live-any]")) listen();

@@ -26,7 +26,7 @@ function options(figure, width) {
     tzDate: (seconds) => (document.documentElement.dataset.zone === "local" ? new Date(seconds * 1000) : uPlot.tzDate(new Date(seconds * 1000), "UTC")),
     scales: { y: { range: (_, low, high) => [0, Math.max(4, high * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: (_, at, __, ___, step) => at.map((seconds) => clock(new Date(seconds * 1000), "time").slice(0, step < 60 ? 8 : 5)) },
+      { ...axis, grid: { show: false }, size: 26, space: 70, values: (_, at, __, ___, step) => at.map((seconds) => clock(new Date(seconds * 1000), "time").slice(0, step < 60 ? 8 : 5)) },
       { ...axis, size: 44, space: 28, values: (_, at) => at.map((count) => (Number.isInteger(count) ? count.toLocaleString("en") : "")) },
     ],
     series: [

@@ -1,0 +1,148 @@
+"""For everybody: without scripts, without a mouse, on a phone, in the dark, by ear."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from app.simulate.cast import AGENTS, Customer
+from tests.browser.conftest import Open
+from tests.browser.desk import Talk, send_all
+from tests.browser.running import Running
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+LONG = Customer(
+    id=8001,
+    name="Wolfeschlegelsteinhausenbergerdorff-" * 4 + "Hohenlohe",
+    email=f"{'a.very.long.address.' * 4}x@subdomain.of.a.long.company.example.com",
+    phone="+447946000801",
+    handle="h801",
+)
+RIGHT_TO_LEFT = "مرحبا، أحتاج إلى مساعدة في طلبي رقم 12345"
+CHINESE = "你好，我的包裹显示已送达，但是我没有收到。"  # noqa: RUF001
+
+
+@pytest.fixture(scope="module")
+def talk(hookline: Running) -> Talk:
+    talk = Talk(801, LONG)
+    labels = ["escalated-to-second-level-support", "vip", "refund-requested"]
+    send_all(
+        hookline.desk,
+        [
+            talk.begins(labels=labels),
+            talk.says(RIGHT_TO_LEFT),
+            talk.says(CHINESE, type="outgoing", by=AGENTS[0]),
+            talk.says("Wordwithoutanyspaces" * 12),
+            talk.turns("resolved"),
+        ],
+    )
+    dead = talk.turns("open")
+    dead["meta"]["sender"] = ["nobody"]
+    hookline.desk.send(dead)
+    hookline.desk.send({**talk.begins(status="resolved"), "new_field_of_theirs": {"a": 1}})
+    return talk
+
+
+def screens(talk: Talk) -> list[str]:
+    return [
+        "/",
+        "/conversations",
+        "/search?q=801",
+        talk.path,
+        f"{talk.path}?open=0:0",
+        f"{talk.path}?compare=1",
+        "/dead-letters",
+        f"/dead-letters?key={talk.key}",
+        "/event-schemas",
+        "/event-schemas/voxsig/conversation_created",
+    ]
+
+
+def test_all_of_it_is_read_without_scripts(visit: Open, talk: Talk) -> None:
+    page = visit("/conversations", java_script_enabled=False)
+    page.fill("#q", "+447946000801")
+    page.keyboard.press("Enter")
+    page.locator(".rows a").first.click()
+    expect(page.locator("#state .phase")).to_have_text("resolved")
+
+    page.locator(".hook", has_text=CHINESE).locator("summary").click()
+    page.locator(".hook details[open]").get_by_role("link", name="Show what it changed").click()
+    expect(page.get_by_label("Raw body")).to_contain_text(CHINESE)
+
+    page.get_by_role("link", name="State here").click()
+    expect(page.locator("#state")).to_contain_text("State as of")
+    expect(page.locator("#state .phase").first).to_have_text("active")
+
+    page.get_by_role("link", name="Verify").click()
+    expect(page.locator("#verdict")).to_contain_text("Equal")
+
+
+def test_filters_narrow_a_list_without_scripts(visit: Open, talk: Talk) -> None:
+    page = visit("/conversations", java_script_enabled=False)
+    page.select_option("select[name=phase]", "resolved")
+    page.get_by_role("button", name="Apply").click()
+
+    expect(page.locator("tbody tr").first).to_be_visible()
+    assert set(page.locator("tbody .phase").all_inner_texts()) == {"resolved"}
+
+
+def test_filters_apply_by_themselves_and_are_an_address(visit: Open, talk: Talk) -> None:
+    page = visit("/conversations")
+    page.get_by_label("Dead letters").check()
+
+    expect(page).to_have_url(f"{page.url.split('/conversations')[0]}/conversations?dead=1")
+    expect(page.locator(f"tr[id='{talk.key}'] .badge-dead_letter")).to_have_text("1 dead")
+
+
+def test_hands_stay_on_the_keyboard(visit: Open, talk: Talk) -> None:
+    page = visit("/conversations")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator("tbody tr").first.locator("a")).to_be_focused()
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Next, previous line")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    expect(page.locator("h1")).to_have_text("Dead letters")
+
+
+def test_light_and_dark_are_remembered(visit: Open) -> None:
+    page = visit("/conversations", color_scheme="light")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(ground)
+
+    page.get_by_role("button", name="Theme").click()
+
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.goto(page.url.replace("/conversations", "/"))
+    assert page.evaluate(ground) == dark
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_is_wider_than_the_screen(
+    visit: Open, hookline: Running, talk: Talk, size: dict[str, int]
+) -> None:
+    page = visit("/", viewport=size)
+    for path in screens(talk):
+        page.goto(f"{hookline.url}{path}")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"], path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit: Open, hookline: Running, talk: Talk, scheme: str) -> None:
+    """Contrast, names, roles, order: every rule of axe-core that it has on by default."""
+    page = visit("/", viewport=DESK, color_scheme=scheme)
+    axe = Axe()
+    for path in screens(talk):
+        page.goto(f"{hookline.url}{path}")
+        found = axe.run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
