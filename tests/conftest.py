@@ -12,7 +12,7 @@ from tests.one_kafka import broker, kafka, prefix, topics
 
 __all__ = ["broker", "kafka", "prefix", "topics"]  # fixtures of the tiers that need them
 
-TIERS = ("unit", "golden", "property", "topology", "integration", "faults", "e2e")
+TIERS = ("unit", "golden", "property", "topology", "integration", "browser", "faults", "e2e")
 """Cheap ones first, so that what is simply wrong is said at once."""
 
 _TESTS = Path(__file__).parent
