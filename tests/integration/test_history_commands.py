@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as clock
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,9 @@ from app.kafka.topics import declare
 from app.read.tables import row_key, table_of
 from app.simulate.payloads import voxsig
 from app.simulate.traffic import Traffic
+from tests.integration import local_http
 from tests.integration.commands import Run, commands
+from tests.integration.inspector_process import InspectorProcess
 from tests.integration.on_kafka import publish
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
 
@@ -95,6 +98,27 @@ def _cluster(kafka: str) -> Iterator[Cluster]:
         publish(hookline, kafka)
         yield Cluster(hookline, traffic, commands(kafka, hookline.topics.prefix))
         delete(admin, list(hookline.topics))
+
+
+@pytest.fixture(scope="module")
+def asked(seen: Cluster, kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Commands that have an inspector to ask."""
+    prefix = seen.hookline.topics.prefix
+    inspector = InspectorProcess(tmp_path_factory.mktemp("inspector"), prefix, kafka)
+    try:
+        inspector.wait_until_ready()
+        wait_until_live(inspector.url)
+        yield commands(kafka, prefix, inspector.url)
+    finally:
+        inspector.child.stop(6)
+
+
+def wait_until_live(url: str) -> None:
+    """Until it has read all rows."""
+    deadline = clock.monotonic() + 30
+    while local_http.get(f"{url}/api/status").json()["view"]["doing"] != "live":
+        assert clock.monotonic() < deadline, "the view was not made in time"
+        clock.sleep(0.05)
 
 
 def changes(item: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -257,6 +281,53 @@ class TestDiff:
         done = seen.run("state", "diff", CHAT, "--from", time(9), "--to", time(8))
         assert done.code == 2
         assert "--from is after --to" in done.err
+
+
+class TestByInspector:
+    """Asked of an inspector, commands say what they say of the topics."""
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("state", "get", CHAT),
+            ("state", "get", CHAT, f"--at={time(71)}"),
+            ("state", "diff", CHAT, f"--from={time(20)}", f"--to={time(70)}"),
+            ("timeline", CHAT),
+            ("timeline", CHAT, f"--since={time(20)}", f"--until={time(70)}", "--limit=2", "--body"),
+        ],
+        ids=lambda command: " ".join(command[:2]),
+    )
+    def test_the_same(self, seen: Cluster, asked: Run, command: tuple[str, ...]) -> None:
+        done = asked(*command, "--json")
+        assert (done.code, done.err.count("Asking the inspector at ")) == (0, 1), done.err
+        assert done.json == seen.run(*command, "--json").json
+
+    def test_verify(self, seen: Cluster, asked: Run) -> None:
+        done, by_topics = asked("verify", CHAT, "--json"), seen.run("verify", CHAT, "--json")
+        assert done.code == 0, done.err
+        assert done.json["findings"] == by_topics.json["findings"]
+        assert done.json["rows"] == {"equal": 1}
+        assert "equal" in asked("verify", CHAT).out
+
+    def test_what_it_does_not_have(self, seen: Cluster, asked: Run) -> None:
+        missing = "voxsig/conversation/1-99"
+        for command in (("state", "get", missing), ("state", "get", CHAT, f"--at={time(0)}")):
+            done = asked(*command)
+            assert (done.code, done.out) == (1, "")
+            assert "There " in done.err
+        key = next(key for key in dead_keys(seen.hookline) if not has_row(seen.hookline, key))
+        letter = asked("timeline", key)
+        assert (letter.code, "1 dead letter" in letter.out) == (0, True)
+        assert "reading the topics, for dead letters" in letter.err
+
+    def test_it_is_not_asked_where_the_topics_are_to_be_read(self, asked: Run) -> None:
+        for option in ("--from-topics", "--scan"):
+            assert "inspector" not in asked("timeline", CHAT, option).err
+
+    def test_one_of_another_installation(self, asked: Run) -> None:
+        done = asked("timeline", CHAT, "--prefix", "other.")
+        assert done.code == 2
+        assert "is of another installation (prefix " in done.err
 
 
 class TestExpired:
