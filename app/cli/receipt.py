@@ -79,7 +79,9 @@ def _find(to: Reading, id: str, key: str | None, since: int | None) -> list[RawR
         spans = {number: spans[number]}
     say(f"Reading {extent(spans.values()):,} records of {topic}: Kafka has no index of ids.")
     with progress_bar(topic) as tell:
-        return list(with_id(to.log, topic, id, spans, tell))
+        found = list(with_id(to.log, topic, id, spans, tell))
+    # A copy behind the one that it stands in for, wherever in the log.
+    return sorted(found, key=lambda one: (one.redrive is not None, one.partition, one.offset))
 
 
 def _where(key: str | None, since: str | None) -> str:
