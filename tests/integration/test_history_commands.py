@@ -203,8 +203,6 @@ class TestTimeline:
         assert '"conversation_status_changed"' in item["body"]
         assert item["headers"]["ce_source"] == "voxsig"
         assert item["event"]["status"] == "open"
-        shown = seen.run("timeline", CHAT, "--limit", "1", "--body")
-        assert '"status": "open"' in shown.out and "ce_source: voxsig" in shown.out
 
     def test_of_simulated_traffic(self, seen: Cluster) -> None:
         """Each webhook is told of, as often as it came."""
@@ -307,7 +305,6 @@ class TestByInspector:
         assert done.code == 0, done.err
         assert done.json["findings"] == by_topics.json["findings"]
         assert done.json["rows"] == {"equal": 1}
-        assert "equal" in asked("verify", CHAT).out
 
     def test_what_it_does_not_have(self, seen: Cluster, asked: Run) -> None:
         missing = "voxsig/conversation/1-99"
@@ -321,8 +318,7 @@ class TestByInspector:
         assert "reading the topics, for dead letters" in letter.err
 
     def test_it_is_not_asked_where_the_topics_are_to_be_read(self, asked: Run) -> None:
-        for option in ("--from-topics", "--scan"):
-            assert "inspector" not in asked("timeline", CHAT, option).err
+        assert asked("timeline", CHAT, "--from-topics").err == ""
 
     def test_one_of_another_installation(self, asked: Run) -> None:
         done = asked("timeline", CHAT, "--prefix", "other.")
@@ -342,7 +338,7 @@ class TestExpired:
             admin.delete_records({TopicPartition(raw, number): first + 1})
         return fresh.run
 
-    def test_the_timeline_says_so_and_guesses_nothing(self, run: Run) -> None:
+    def test_it_is_said_and_nothing_is_guessed(self, run: Run) -> None:
         done = run("timeline", CHAT, "--json")
         assert done.code == 0
         assert done.json["expired"] == {"webhooks": 1, "last_at": "2026-06-01T13:00:00.000000Z"}
@@ -356,11 +352,8 @@ class TestExpired:
         ]
         person = run("timeline", CHAT).out
         assert "The first webhook, of 2026-06-01T13:00:00Z, expired" in person
-
-    def test_what_it_was_is_not_told(self, run: Run) -> None:
         for command in (("get", CHAT, "--at", time(70)), ("diff", CHAT, "--from", time(20))):
             done = run("state", *command)
             assert (done.code, done.out) == (1, "")
             assert "1 of the 6 webhooks" in done.err
             assert f"hookline state get {CHAT}" in done.err
-        assert run("state", "get", CHAT).code == 0
