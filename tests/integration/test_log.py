@@ -97,6 +97,15 @@ def test_single_offsets_are_fetched_without_a_scan(kafka: str, topics: Topics) -
     assert [record.value for record in found] == [b"3", b"4", b"1000", b"1999"]
 
 
+def test_many_that_lie_far_apart_are_fetched_in_their_order(kafka: str, topics: Topics) -> None:
+    write(kafka, topics.raw, [("k", b"%d" % n) for n in range(12_000)])
+    offsets = range(7, 12_000, 150)
+    with Log(kafka) as log:
+        found = log.fetch(topics.raw, partition_of("k", 4), offsets)
+    assert [record.offset for record in found] == list(offsets)
+    assert [record.value for record in found] == [b"%d" % n for n in offsets]
+
+
 def test_what_was_deleted_is_left_out(kafka: str, topics: Topics) -> None:
     write(kafka, topics.raw, [("k", b"%d" % n) for n in range(10)])
     number = partition_of("k", 4)

@@ -93,7 +93,8 @@ class MemoryLog:
                 progress(passed, total)
 
     def fetch(self, topic: str, partition: int, offsets: Collection[int]) -> list[Record]:
-        return [r for r in self._partitions(topic)[partition] if r.offset in set(offsets)]
+        wanted = frozenset(offsets)
+        return [r for r in self._partitions(topic)[partition] if r.offset in wanted]
 
     def follow(
         self, topics: Sequence[str], start: Mapping[str, Mapping[int, int]] | None = None
