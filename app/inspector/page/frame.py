@@ -12,6 +12,8 @@ from app.inspector.view.file import NoView
 
 SLOW = 5 * SECOND
 """A view that is further behind than this is said to be old."""
+UNDER_WAY_S = 5
+"""What is worked off in this time is under way; a worker with more before it is behind."""
 
 
 class Fresh(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,13 +49,17 @@ def frame(inspected: Inspected, here: str, now: int, q: str = "") -> Frame:
         q=q,
         counts={kind: counts[kind] for kind in ("conversation", "call", "contact")},
         open_letters=letters,
-        fresh=fresh(inspected.freshness(), now),
+        fresh=fresh(inspected, now),
     )
 
 
-def fresh(at: Freshness, now: int) -> Fresh:
+def fresh(inspected: Inspected, now: int) -> Fresh:
+    at = inspected.freshness()
     view, view_state = _view(at, now)
-    worker, worker_state = _worker(at.waiting)
+    owners = [one.owner for one in inspected.partitions()]
+    rate = inspected.rates.now()
+    done = 0.0 if rate is None else rate.processed or 0.0
+    worker, worker_state = _worker(at.waiting, owners, done)
     state = max(view_state, worker_state, key=("ok", "busy", "bad").index)
     held = "never yet" if at.as_of is None else clock(at.as_of) + " UTC"
     title = f"The view holds all that the workers had written by: {held}. {worker.capitalize()}."
@@ -73,9 +79,13 @@ def _view(at: Freshness, now: int) -> tuple[str, str]:
     return "live", "ok"
 
 
-def _worker(waiting: int | None) -> tuple[str, str]:
+def _worker(waiting: int | None, owners: list[str | None], rate: float) -> tuple[str, str]:
+    """`rate` is what is worked off in a second: a few that are under way are not behind."""
     if waiting is None:
         return "no worker has been seen", "bad"
+    if None in owners:
+        idle = owners.count(None)
+        return f"no worker on {idle} of {len(owners)} partitions, {waiting:,} waiting", "bad"
     if waiting == 0:
         return "worker up to date", "ok"
-    return f"worker {waiting:,} behind", "busy"
+    return f"worker {waiting:,} behind", "ok" if waiting < UNDER_WAY_S * rate else "busy"

@@ -17,11 +17,13 @@ from app.history.page import Page, page
 from app.inspector.page import words
 from app.inspector.page.histories import Histories, Kept
 from app.inspector.page.links import LISTS, row_link
+from app.inspector.page.lists import Line, line
 from app.inspector.page.port import Inspected
 from app.inspector.page.query import Query
 from app.inspector.page.timeline import Scrubber, Tick, scrubber, ticks
 from app.inspector.page.times import length
 from app.inspector.view.row_list import Listed
+from app.inspector.view.row_query import RowQuery
 from app.read.avro_json import Plain
 
 NAMES: dict[Table, str] = {
@@ -30,6 +32,7 @@ NAMES: dict[Table, str] = {
     "contact": "Contacts",
 }
 AT_ONCE = 100  # webhooks of a timeline
+OTHERS = 6
 LATER = 20  # of them, after the moment that is looked at
 
 _LITTLE = {*LITTLE_NEWS, "updated_at"}
@@ -112,6 +115,20 @@ class One:
     @cached_property
     def title(self) -> str:
         return words.title(self.kind, self.key, self.row)
+
+    @property
+    def gist(self) -> words.Gist | None:
+        return words.gist(self.kind, self.row)
+
+    @cached_property
+    def others(self) -> list[Line]:
+        """What else there is of the same person, the latest first."""
+        ways = words.ways_to(self.kind, self.row)
+        if ways is None:
+            return []
+        found = self.inspected.view.rows(RowQuery(q=ways), OTHERS + 1).items
+        here = [one for one in found if one.found.key != self.key]
+        return [line(one, self.inspected) for one in here[:OTHERS]]
 
     @cached_property
     def about(self) -> list[str]:

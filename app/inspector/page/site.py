@@ -135,7 +135,7 @@ class Site:
 
 
 def _fresh(ask: Ask) -> Answer:
-    shown = {"fresh": fresh(ask.inspected.freshness(), ask.now)}
+    shown = {"fresh": fresh(ask.inspected, ask.now)}
     return Screen(template="fresh.html", context={"frame": shown})
 
 

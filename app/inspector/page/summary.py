@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from app.history.difference import LITTLE_NEWS
 from app.history.moment import Change
+from app.inspector.page.times import length
 from app.read.avro_json import Plain
 
 MOST = 4  # changes named in a line
@@ -24,6 +25,7 @@ _UNSAID = frozenset(
     }
 )
 """Fields that follow from others, or are told as something else."""
+_MEMBER = re.compile(r"\[.*\]")
 _NAMES = ("name", "email", "phone", "handle", "id")  # what a person is called by, best first
 
 
@@ -90,9 +92,12 @@ def _turns(changes: Sequence[Change]) -> Iterator[Turned]:
                 people.add(root)
                 yield _person(root, changes)
             continue
-        before, after = one_line(change.before), one_line(change.after)
+        field = _field(change.path)
+        before, after = (_measured(field, one) for one in (change.before, change.after))
         if before != after:
-            yield Turned(field=_field(change.path), before=before, after=after)
+            yield Turned(
+                field=field.removesuffix("_ms").replace("_", " "), before=before, after=after
+            )
 
 
 def _person(root: str, changes: Sequence[Change]) -> Turned:
@@ -117,7 +122,16 @@ def _called(person: object) -> str | None:
 
 
 def _field(path: str) -> str:
-    return path.removeprefix("attributes.").replace("_", " ")
+    return _MEMBER.sub("", path.removeprefix("attributes."))
+
+
+def _measured(field: str, value: Plain | msgspec.UnsetType) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        if field.endswith("_ms"):
+            return length(value * 1_000)
+        if field.endswith("_cents"):
+            return f"{value / 100:,.2f}"
+    return one_line(value)
 
 
 def one_line(value: Plain | msgspec.UnsetType) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from app.core.projection import Table
 from app.core.webhook import parse_key
 from app.read.avro_json import Plain
@@ -31,6 +33,54 @@ def called(person: Plain | Shown) -> str | None:
     if not isinstance(person, Mapping):
         return None
     return next((str(person[name]) for name in _NAMES if person.get(name)), None)
+
+
+class Gist(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands, and since when (ISO). `waits`: somebody waits for us."""
+
+    words: str
+    at: str
+    waits: bool = False
+
+
+def gist(kind: Table, row: Shown) -> Gist | None:
+    """What whoever looks wants to know first."""
+    words, at = _stands(kind, row)
+    if not words or not isinstance(at, str):
+        return None
+    return Gist(words=words, at=at, waits=words == _WAITS)
+
+
+_WAITS = "The customer waits"
+_STANDS = {
+    ("conversation", "created"): ("No message yet", "created_at"),
+    ("conversation", "resolved"): ("Resolved", "resolved_at"),
+    ("conversation", "ended"): ("Ended", "ended_at"),
+    ("call", "started"): ("Ringing", "started_at"),
+    ("call", "answered"): ("Talking", "answered_at"),
+    ("call", "ended"): ("Ended", "ended_at"),
+    ("call", "tagged"): ("Ended", "ended_at"),
+}
+
+
+def _stands(kind: Table, row: Shown) -> tuple[str, Plain]:
+    last = row.get("last_message")
+    if row["phase"] == "active" and isinstance(last, Mapping):
+        inbound = last["direction"] == "inbound"
+        return (_WAITS if inbound else "Waiting for the customer"), last["at"]
+    words, since = _STANDS.get((kind, str(row["phase"])), ("", "created_at"))
+    return words, row[since]
+
+
+def ways_to(kind: Table, row: Shown) -> str | None:
+    """What one person is found by elsewhere: a number or an address, never a name."""
+    person = row if kind == "contact" else row.get("contact")
+    said: list[Plain] = []
+    if isinstance(person, Mapping):
+        said = [person.get("phone"), person.get("email")]
+    elif kind == "call":
+        said = [row["to_number" if row["direction"] == "outbound" else "from_number"]]
+    return next((str(one) for one in said if one), None)
 
 
 def about(kind: Table, row: Shown) -> list[str]:
