@@ -92,6 +92,8 @@ def _combined(part: promql.BinaryExpr, series: Series) -> Labels:
 
 def _called(part: promql.Call, series: Series) -> Labels:
     vectors = [one for one in part.args if not isinstance(one, promql.NumberLiteral)]
+    if not vectors:
+        return NONE
     [labels] = [_labels(one, series) for one in vectors]
     if part.func.name == "histogram_quantile":
         _expect({"le"}, labels, part)

@@ -25,6 +25,7 @@ SERIES = {
         ("asked_total unless on (job) up", "job route"),
         ("max_over_time(count(up == 1)[1h:])", ""),
         ("2 * asked_total", "job route"),
+        ("sum(up) or vector(0)", ""),
     ],
 )
 def test_a_query_and_the_labels_of_its_result(query: str, labels: str) -> None:
