@@ -22,20 +22,17 @@ Badge = Literal[
     "not_in_row",
 ]
 BADGES: dict[Badge, tuple[str, str]] = {
-    "duplicate": ("duplicate", "the row had an equal body of its source already"),
-    "late": ("late", "its event time is before one that the row had already"),
-    "broken_clock": (
-        "broken clock",
-        "its event time is more than a day after its receipt, which counts instead",
-    ),
-    "dead_letter": ("dead letter", "it could not be decoded"),
-    "redriven": ("redriven", "it was a dead letter, and another record stands in for it"),
-    "stands_in": ("stands in", "it stands in for a dead letter"),
-    "event_only": ("event only", "an event that changes no row"),
-    "waiting": ("waiting", "the worker has not come to it"),
-    "not_in_row": ("not in row", "the row does not have it, although the worker has passed it"),
+    "duplicate": ("duplicate", "An equal body was applied before: it changes nothing."),
+    "late": ("late", "Its event time is before one that the row had already."),
+    "broken_clock": ("broken clock", "Its event time is more than a day after its receipt."),
+    "dead_letter": ("dead letter", "It could not be decoded."),
+    "redriven": ("redriven", "It was a dead letter; another record stands in for it."),
+    "stands_in": ("stands in", "It stands in for a dead letter."),
+    "event_only": ("event only", "An event that changes no row."),
+    "waiting": ("waiting", "The worker has not come to it."),
+    "not_in_row": ("not in row", "The row lacks it, although the worker has passed it."),
 }
-"""Each in the words that people read, and what it means."""
+"""Each badge: its words, and what it means."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

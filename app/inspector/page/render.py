@@ -16,10 +16,9 @@ from app.core.row import FOLD_VERSION
 from app.core.times import micros
 from app.core.webhook import iso
 from app.history.difference import LITTLE_NEWS
-from app.history.moment import Change
+from app.history.moment import BADGES, Change
 from app.inspector.page import json_text, times
 from app.inspector.page.links import api_link, row_link
-from app.inspector.page.timeline import BADGES
 from app.read.compare import Difference
 
 _CUT = 120  # characters of a value in a line

@@ -9,23 +9,10 @@ import msgspec
 
 from app.core.webhook import RawRecord
 from app.history.history import History
-from app.history.moment import Badge, Moment
+from app.history.moment import Moment
 from app.history.webhooks import Webhooks
 from app.inspector.page.summary import Summary, summary
 from app.inspector.page.times import clock
-
-BADGES: dict[Badge, tuple[str, str]] = {
-    "duplicate": ("duplicate", "An equal body was applied before: it changes nothing."),
-    "late": ("late", "Its event time is before one that the row had already."),
-    "broken_clock": ("broken clock", "Its event time is more than a day after its receipt."),
-    "dead_letter": ("dead letter", "It could not be decoded."),
-    "redriven": ("redriven", "It was a dead letter; another record stands in for it."),
-    "stands_in": ("stands in", "It stands in for a dead letter."),
-    "event_only": ("event only", "An event that changes no row."),
-    "waiting": ("waiting", "The worker has not come to it."),
-    "not_in_row": ("not in row", "The row lacks it, although the worker has passed it."),
-}
-"""Each badge: its words, and what it means."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
