@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from copy import deepcopy
+from keyword import iskeyword
 from typing import Any
 
 from app.avro.names import Schema
@@ -86,8 +87,8 @@ def _field(leaf: str, types: Collection[str], example: str, taken: set[str]) -> 
     said = leaf.removesuffix("[]")
     name = _NO_NAME.sub("_", _HUMP.sub("_", said)).lower().strip("_") or "field"
     if name[0].isdigit():
-        name = f"_{name}"
-    while name in taken:
+        name = f"field_{name}"
+    while name in taken or iskeyword(name):
         name += "_"
     called = {} if name == said else {"json": said}
     return {"name": name, **called, "type": ["null", _type(name, types, example)], "default": None}

@@ -96,7 +96,9 @@ def _turns(changes: Sequence[Change]) -> Iterator[Turned]:
         before, after = (_measured(field, one) for one in (change.before, change.after))
         if before != after:
             yield Turned(
-                field=field.removesuffix("_ms").replace("_", " "), before=before, after=after
+                field=field.removesuffix("_ms").removesuffix("_cents").replace("_", " "),
+                before=before,
+                after=after,
             )
 
 
