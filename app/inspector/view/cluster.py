@@ -5,9 +5,10 @@ have come.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import msgspec
 from confluent_kafka import (
@@ -24,7 +25,7 @@ from app.inspector.view.writer import Places
 from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
 
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 5.0
 
 
 class Away(Exception):
@@ -58,16 +59,8 @@ class Cluster:
         self._topics = topics
         self._group = worker_group(topics)
         self._partitions: dict[str, int] = {}
-        settings = {
-            "bootstrap.servers": bootstrap,
-            "client.id": "hookline-inspector",
-            "socket.connection.setup.timeout.ms": 5_000,
-            "log_level": 0,
-        }
-        self._client = AdminClient(settings)
-        # Of the group, though never a member of it. librdkafka's AdminClient, asked for a group's
-        # offsets while its coordinator moves or is being made, crashes the process (2.16).
-        self._offsets_of = Consumer(settings | {"group.id": self._group})
+        self._bootstrap = bootstrap
+        self._clients: _Clients | None = None
 
     @property
     def followed(self) -> tuple[str, ...]:
@@ -75,9 +68,11 @@ class Cluster:
 
     def identity(self) -> Identity:
         names = [*self.followed, self._topics.raw]
-        asked = _answers(self._client.describe_topics, TopicCollection(names))
+        with self._asking() as clients:
+            admin = clients.admin
+            asked = _answers(admin.describe_topics, TopicCollection(names))
+            cluster = _answer(admin.describe_cluster(request_timeout=_TIMEOUT_S))
         self._partitions = {name: len(topic.partitions) for name, topic in asked.items()}
-        cluster = _answer(self._client.describe_cluster(request_timeout=_TIMEOUT_S))
         return Identity(
             cluster=cluster.cluster_id or "",
             topics={name: str(asked[name].topic_id) for name in self.followed},
@@ -100,7 +95,8 @@ class Cluster:
 
     def owners(self) -> dict[int, Owner]:
         """By partition of the raw log; those that nobody has are left out."""
-        found = _answers(self._client.describe_consumer_groups, [self._group])[self._group]
+        with self._asking() as clients:
+            found = _answers(clients.admin.describe_consumer_groups, [self._group])[self._group]
         return {
             part.partition: Owner(member.member_id, member.host.removeprefix("/"))
             for member in found.members
@@ -114,21 +110,57 @@ class Cluster:
             for topic in topics
             for number in range(self._partitions[topic])
         }
-        found = self._client.list_offsets(
-            asked,
-            isolation_level=IsolationLevel.READ_COMMITTED,
-            request_timeout=_TIMEOUT_S,
-        )
-        return {(at.topic, at.partition): _answer(one).offset for at, one in found.items()}
+        with self._asking() as clients:
+            found = clients.admin.list_offsets(
+                asked,
+                isolation_level=IsolationLevel.READ_COMMITTED,
+                request_timeout=_TIMEOUT_S,
+            )
+            return {(at.topic, at.partition): _answer(one).offset for at, one in found.items()}
 
     def _committed(self) -> dict[int, int]:
         raw = self._topics.raw
         asked = [TopicPartition(raw, number) for number in range(self._partitions[raw])]
-        try:
-            found = self._offsets_of.committed(asked, timeout=_TIMEOUT_S)
-        except KafkaException as error:
-            raise Away(_words(error)) from error
+        with self._asking() as clients:
+            try:
+                found = clients.group.committed(asked, timeout=_TIMEOUT_S)
+            except KafkaException as error:
+                raise Away(_words(error)) from error
         return {part.partition: part.offset for part in found if part.offset >= 0}
+
+    @contextmanager
+    def _asking(self) -> Iterator[_Clients]:
+        """After a failure others are asked: librdkafka's may not find the leaders of partitions
+        for minutes.
+        """
+        clients = self._clients = self._clients or _clients(self._bootstrap, self._group)
+        try:
+            yield clients
+        except Away:
+            self._clients = None
+            raise
+
+
+class _Clients(NamedTuple):
+    """`group` is of the workers' group, though never a member of it: librdkafka's AdminClient,
+    asked for a group's offsets while its coordinator moves or is being made, crashes the process
+    (2.16).
+    """
+
+    admin: AdminClient
+    group: Consumer
+
+
+def _clients(bootstrap: str, group: str) -> _Clients:
+    settings: dict[str, str | int | float | bool] = {
+        "bootstrap.servers": bootstrap,
+        "client.id": "hookline-inspector",
+        "socket.connection.setup.timeout.ms": 5_000,
+        "log_level": 0,
+    }
+    # See app.kafka.groups: also the offsets that a transaction is about to change.
+    as_they_are = {"group.id": group, "isolation.level": "read_uncommitted"}
+    return _Clients(AdminClient(settings), Consumer(settings | as_they_are))
 
 
 def _answers(question: Any, asked: object) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Follower:
         self.watch = Watch(self._cluster, self.gauge)
 
     def start(self) -> None:
+        self.watch.failed = self.failed
         self._thread.start()
         self.watch.start()
 

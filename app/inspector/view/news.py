@@ -114,6 +114,7 @@ class News:
     def __init__(self) -> None:
         self._lock = threading.RLock()  # a signal may end what its own thread was about to begin
         self._listeners: set[Listener] = set()
+        self._ended = False
 
     def tell(self, news: Sequence[Told]) -> None:
         """From any thread."""
@@ -129,8 +130,9 @@ class News:
         return bool(self._listeners)
 
     def end(self) -> None:
-        """Let every listener go."""
+        """Let every listener go, and those to come."""
         with self._lock:
+            self._ended = True
             listeners = list(self._listeners)
         for one in listeners:
             one.put([None])
@@ -140,6 +142,8 @@ class News:
         listener = Listener()
         with self._lock:
             self._listeners.add(listener)
+            if self._ended:
+                listener.put([None])
         try:
             yield listener
         finally:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.inspector.view.cluster import Away, Cluster, Owner
 from app.inspector.view.condition import Gauge
 from app.inspector.view.identity import Identity
+from app.log import logger
 
 _EVERY_S = 0.4
 _OWNERS_EVERY_S = 3.0
@@ -18,7 +19,8 @@ _PATIENCE_S = 0.1
 
 class Watch:
     """Asks from `start` to `stop`. `owners` are the workers by partition of the raw log; `identity`
-    is what the view should be of, None until that is known.
+    is what the view should be of, None until that is known. `failed` is called where it cannot go
+    on.
     """
 
     def __init__(self, cluster: Cluster, gauge: Gauge) -> None:
@@ -28,6 +30,7 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="view-watch", daemon=True)
         self.owners: Mapping[int, Owner] = {}
         self.identity: Identity | None = None
+        self.failed: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         self._thread.start()
@@ -38,6 +41,14 @@ class Watch:
         self._thread.join(_PATIENCE_S)
 
     def _run(self) -> None:
+        try:
+            self._watch()
+        except Exception as error:
+            logger("inspector").error("the watch failed", error=f"{type(error).__name__}: {error}")
+            self.failed()
+            raise
+
+    def _watch(self) -> None:
         due = {self._own: 0.0, self._identify: time.monotonic() + _IDENTIFY_EVERY_S}
         every = {self._own: _OWNERS_EVERY_S, self._identify: _IDENTIFY_EVERY_S}
         while not self._stopped.wait(_EVERY_S):
