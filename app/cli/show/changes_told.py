@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from rich.text import Text
 
 from app.cli.show.texts import one_line, said
-from app.cli.show.times import clock
+from app.cli.show.times import MILLISECOND, clock, duration
 from app.core.times import micros
 from app.history.difference import LITTLE_NEWS
 from app.history.moment import Change
@@ -24,6 +24,7 @@ _UNTOLD = {*LITTLE_NEWS, *_IN_KEY, *_FOLLOWS}
 """Fields that say no more than that something came, or follow from what is shown beside them."""
 _MESSAGE = re.compile(r"recent_messages\[(.+?)\](?:\.(.*))?")
 _STATUS = re.compile(r"status_history\[(.+)\](?:\.status)?")
+_UNIT = re.compile(r"_(ms|cents)$")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
@@ -67,24 +68,30 @@ def _fields(changes: Sequence[Change], statuses: Sequence[object]) -> Iterator[T
 
 def _line(name: str, before: Plain | UnsetType, after: Plain | UnsetType) -> Text:
     """`status: open → resolved`; what was nothing before is not shown."""
-    line = said(f"{name}: ", "dim")
-    was, now = _value(before), _value(after)
+    was, now = _value(before, name), _value(after, name)
+    line = said(f"{_UNIT.sub('', name)}: ", "dim")
     if was and was != "0":
         line.append(said(was)).append(" → ", "dim")
     return line.append(said(now or "nothing", "" if now else "dim"))
 
 
-def _value(one: Plain | UnsetType) -> str:
-    """On one line; empty for what is nothing."""
+def _value(one: Plain | UnsetType, name: str = "") -> str:
+    """On one line, in the unit that its name says; empty for what is nothing."""
     match one:
         case None | msgspec.UNSET | "":
             text = ""
-        case bool() | int() | float():
-            text = msgspec.json.encode(one).decode()
+        case bool():
+            text = "yes" if one else "no"
+        case int() if name.endswith("_ms"):
+            text = duration(one * MILLISECOND)
+        case int() if name.endswith("_cents"):
+            text = f"{one / 100:,.2f}"
+        case int() | float():
+            text = f"{one}"
         case list():
             text = ", ".join(map(_value, one))
         case Mapping():
-            text = " · ".join(filter(None, map(_value, one.values())))
+            text = " · ".join(filter(None, (_value(each, of) for of, each in one.items())))
         case _:
             text = clock(micros(one)) if _TIME.fullmatch(one) else one
     return one_line(text, MOST)

@@ -9,7 +9,7 @@ from rich.text import Text
 from app.cli.show.facts import Facts
 from app.cli.show.output import WIDE
 from app.cli.show.texts import one_line, said
-from app.cli.show.times import ago, clock, duration, exact
+from app.cli.show.times import MILLISECOND, ago, clock, duration, exact
 from app.core.call import Call, Outcome
 from app.core.contact import Contact
 from app.core.conversation import Conversation
@@ -32,7 +32,6 @@ PHASES = {
     "deleted": "dim",
 }
 STATUSES_SHOWN = 8
-MILLISECOND = 1_000
 
 
 def print_row(

@@ -8,6 +8,7 @@ from app.core.times import micros
 from app.core.webhook import iso
 
 SECOND = 1_000_000
+MILLISECOND = 1_000
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 _GIVEN = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 7 * 86_400}
 

@@ -145,6 +145,14 @@ class TestChanges:
         assert "labels: vip, billing" in lines
         assert any(line.startswith("contact: 456 · Jane Doe · ") for line in lines)
 
+    def test_lengths_and_money(self) -> None:
+        hookline = Installation()
+        hookline.receive(varda.call("ended", 9, at(9), started_at=at(0), answered_at=at(2)))
+        hookline.receive(varda.outcome(9, 1, at(10)))
+        hookline.work()
+        assert "total: 9 s" in self.told(hookline, "varda/call/9", 0)
+        assert any("2,500.00" in line for line in self.told(hookline, "varda/call/9", 1))
+
     def test_how_many_webhooks_came(self, hookline: Installation) -> None:
         changes = history(hookline).difference(at(1), at(4))
         lines = [line.plain for line in counted(changes)]
