@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from app.core.times import micros
 from app.core.webhook import JSON, iso, place_of
-from app.history.moment import Change, Moment, Why
+from app.history.moment import Badge, Change, Moment, Why
 from app.history.page import Gone, Page
 from app.read.avro_json import Plain
 
@@ -75,7 +75,7 @@ def changes_json(
 
 
 def read_page(said: Mapping[str, Any]) -> Page:
-    """Raises KeyError, TypeError, ValueError or msgspec.ValidationError for anything else."""
+    """What `page_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
     gone = said["expired"]
     return Page(
         table=said["kind"],
@@ -107,7 +107,7 @@ def _moment(said: Mapping[str, Any]) -> Moment:
         type=said["type"],
         received_at=micros(said["received_at"]),
         event_at=None if said["event_at"] is None else micros(said["event_at"]),
-        badges=said["badges"],
+        badges=msgspec.convert(said["badges"], list[Badge]),
         changes=None if said["changes"] is None else [_change(one) for one in said["changes"]],
         schema_version=said["schema_version"],
         why=msgspec.convert(said["why"], Why | None),

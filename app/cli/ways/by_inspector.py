@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 from msgspec.structs import replace
 
+from app.cli.show.texts import one_line
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.core.projection import Table
 from app.core.times import micros
@@ -44,10 +45,14 @@ class Away(Exception):
 
 
 class ByInspector:
-    """`url` as http://host:port, with a path before /api if there is one."""
+    """`url` as http://host:port, with a path before /api if there is one. A password in it is not
+    used, and never shown.
+    """
 
     def __init__(self, url: str, token: str | None, json: RowJson) -> None:
-        self.url = url.rstrip("/")
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        self.url = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
         self._headers = {"Accept": "application/json"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -124,11 +129,11 @@ class ByInspector:
             raise UserError(f"{why}.", "Read the topics instead with --from-topics.") from None
         if code == _OK and isinstance(said, dict):
             return said
-        detail = said.get("detail") if isinstance(said, dict) else None
+        detail = one_line(str(said.get("detail") or "")) if isinstance(said, dict) else ""
         if code == _NOT_FOUND:
             return None
         if code == _GONE:
-            raise NotKept(str(detail).rstrip("."))
+            raise NotKept(detail.rstrip(".") or "Some of its raw records have expired")
         raise UserError(
             f"The inspector at {self.url} answers {code}{f': {detail}' if detail else ''}.",
             "Its log says more. Read the topics instead with --from-topics.",

@@ -87,6 +87,19 @@ class TestAnswers:
             )
         assert told == expected
 
+    def test_what_a_newer_one_says_and_this_does_not_know(self, hookline: Installation) -> None:
+        said = plain(page_json(page(history(hookline), limit=1), bodies=False))
+        said["items"][0]["badges"] = ["upside_down"]
+        with (
+            answering({f"{ROW}/timeline?limit=1": (200, said)}) as one,
+            pytest.raises(UserError, match="Use the same version"),
+        ):
+            asking(one).page("conversation", CHAT, since=None, until=None, limit=1, bodies=False)
+
+    def test_a_password_in_its_address_is_not_shown(self) -> None:
+        by = ByInspector("http://me:hunter2@host:8082/under/", None, row_json())
+        assert by.url == "http://host:8082/under"
+
     def test_more_than_it_gives_at_once(self, hookline: Installation) -> None:
         told = history(hookline)
         first = plain(page_json(page(told, limit=4), bodies=True))
