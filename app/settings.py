@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -85,7 +85,20 @@ class Settings(BaseSettings):
         description="a URL that begins with http:// or https://",
         pattern=r"^https?://\S+$",
     )
-    token: SecretStr | None = None
+    token: SecretStr | None = Field(
+        None, description="a secret, or file:PATH of a file that can be read and holds it"
+    )
+
+    @field_validator("token", mode="before")
+    @classmethod
+    def _in_its_file(cls, given: object) -> object:
+        """A container's secrets are files."""
+        if isinstance(given, str) and given.startswith("file:"):
+            try:
+                return Path(given.removeprefix("file:")).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ValueError(error.strerror) from None
+        return given
 
 
 def load_settings(**given: object) -> Settings:

@@ -76,3 +76,16 @@ def test_every_wrong_setting_is_named_at_once_and_no_value_is_shown(
 def test_a_setting_out_of_its_range_is_refused(name: str, value: object) -> None:
     with pytest.raises(UserError, match=f"HOOKLINE_{name.upper()}: "):
         load_settings(**{name: value})
+
+
+def test_the_token_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("of sixteen or more\n")
+    monkeypatch.setenv("HOOKLINE_TOKEN", f"file:{file}")
+    token = load_settings().token
+    assert token is not None
+    assert token.get_secret_value() == "of sixteen or more"
+    assert "sixteen" not in repr(load_settings())
+    file.unlink()
+    with pytest.raises(UserError, match=r"HOOKLINE_TOKEN: expected .*file:PATH"):
+        load_settings()

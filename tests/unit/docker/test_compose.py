@@ -28,6 +28,7 @@ HOST_OF = {
     "inspector": "inspector_host",
 }
 
+SECRETS = "file:/run/secrets/"
 our_services = pytest.mark.parametrize("name", sorted(ours()))
 processes = pytest.mark.parametrize("name", sorted(PORT_OF))
 
@@ -37,10 +38,12 @@ def environment(name: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(name: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """What the service's process is told."""
+def settings(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """What the service's process is told; its secrets are elsewhere here."""
+    for secret in services()[name].get("secrets", ()):
+        (tmp_path / secret).write_text("of sixteen bytes or more")
     for variable, value in environment(name).items():
-        monkeypatch.setenv(variable, value)
+        monkeypatch.setenv(variable, value.replace(SECRETS, f"file:{tmp_path}/"))
     return load_settings()
 
 
@@ -146,6 +149,16 @@ def test_the_endpoint_keeps_its_spool_in_a_volume() -> None:
     assert name != services()["worker"]["volumes"][0].partition(":")[0]
 
 
+def test_the_inspector_keeps_its_view_in_a_volume_and_asks_for_a_token() -> None:
+    [volume] = services()["inspector"]["volumes"]
+    [folder] = [one for one in last_stage() if "HOOKLINE_DATA_DIR" in one.rest]
+    name, _, path = volume.partition(":")
+    assert f"HOOKLINE_DATA_DIR={path}" in folder.words
+    assert name in compose()["volumes"]
+    assert environment("inspector")["HOOKLINE_TOKEN"] == f"{SECRETS}token"
+    assert environment("inspector")["HOOKLINE_ENDPOINT_HOST"] in services()
+
+
 def test_what_is_waited_for_is_there_and_can_be_told() -> None:
     for name, service in services().items():
         for other, waited in service.get("depends_on", {}).items():
@@ -176,13 +189,14 @@ def test_the_sources_are_right_and_their_secrets_reach_the_endpoint_alone(tmp_pa
     for secret in endpoint["secrets"]:
         (tmp_path / secret).write_text("of eight bytes or more")
     local = tmp_path / "hookline.toml"
-    local.write_text(text.replace("file:/run/secrets/", f"file:{tmp_path}/"))
+    local.write_text(text.replace(SECRETS, f"file:{tmp_path}/"))
     sources = load_sources(local, VENDORS, {})
 
     assert [source.name for source in sources] == [source.vendor for source in sources]
-    assert set(re.findall("file:/run/secrets/([a-z]+)", text)) == set(endpoint["secrets"])
-    assert compose()["secrets"].keys() == set(endpoint["secrets"])
-    assert [name for name, one in services().items() if "secrets" in one] == ["endpoint"]
+    assert set(re.findall(f"{SECRETS}([a-z]+)", text)) == set(endpoint["secrets"])
+    holders = {name: one["secrets"] for name, one in services().items() if "secrets" in one}
+    assert holders == {"endpoint": endpoint["secrets"], "inspector": ["token"]}
+    assert compose()["secrets"].keys() == {*endpoint["secrets"], "token"}
 
 
 def test_secrets_are_files_that_git_does_not_take() -> None:
@@ -190,7 +204,8 @@ def test_secrets_are_files_that_git_does_not_take() -> None:
         file = DOCKER / secret["file"]
         assert file.parent == DOCKER / "secrets"
     assert (DOCKER / "secrets/.gitignore").read_text().splitlines()[-2:] == ["*", "!.gitignore"]
-    assert not re.search(r"(?i)(secret|token|password)\w*: *\S", yaml.dump(environments()))
+    held = yaml.dump(environments()).replace(SECRETS, "")
+    assert not re.search(r"(?i)(secret|token|password)\w*: *(?!token$)\S", held, re.MULTILINE)
 
 
 def environments() -> dict[str, dict[str, str]]:
