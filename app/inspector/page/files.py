@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -16,7 +17,10 @@ class Files(StaticFiles):
         super().__init__(packages=[("app.inspector.page", "static")])
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as error:
+            return PlainTextResponse(error.detail, error.status_code)
         if scope.get("query_string", b"").startswith(b"v="):
             response.headers["cache-control"] = _KEPT
         return response

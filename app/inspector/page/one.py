@@ -9,6 +9,7 @@ from functools import cached_property
 from app.core.projection import AnyRow, Table
 from app.core.times import micros
 from app.core.webhook import parse_key
+from app.errors import UserError
 from app.history.difference import LITTLE_NEWS
 from app.history.expired import Expired
 from app.history.history import History
@@ -146,7 +147,14 @@ class One:
 
     @cached_property
     def kept(self) -> Kept:
-        """The history, read anew for a page. Raises UserError."""
+        """The history, read anew for a page. Raises UserError, and at once where Kafka is known
+        to be away.
+        """
+        if self.inspected.freshness().away:
+            raise UserError(
+                "Kafka does not answer, so that no webhook can be shown.",
+                "The row is as the view has it; see above how fresh that is.",
+            )
         whole = self.query.flag("whole")
         name = f"{self.key}{' and all' if whole else ''}"
         get = self.histories.same if self.query.get("part") else self.histories.anew

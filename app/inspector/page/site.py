@@ -65,6 +65,7 @@ class Site:
             Route("/dead-letters/{fingerprint}/redrive", self._writer(redrive), methods=["POST"]),
             Route("/live", self._live),
             Mount("/static", Files()),
+            Route("/{path:path}", self._handler(_nowhere)),
         ]
 
     def _handler(self, build: Build) -> Callable[[Request], Any]:
@@ -137,6 +138,10 @@ class Site:
 def _fresh(ask: Ask) -> Answer:
     shown = {"fresh": fresh(ask.inspected, ask.now)}
     return Screen(template="fresh.html", context={"frame": shown})
+
+
+def _nowhere(ask: Ask) -> Answer:
+    return nothing("There is no such page", f"{ask.path} leads nowhere.", 404)
 
 
 def _refused(ask: Ask) -> Answer:

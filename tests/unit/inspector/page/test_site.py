@@ -1,0 +1,155 @@
+"""The page over ASGI, on a view that a test feeds. No Kafka answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.core.conversation import Conversation
+from app.core.people import Shown
+from app.inspector.api.api import Api
+from app.inspector.app import Inspector
+from app.inspector.page.raw_log import KafkaRawLog
+from app.inspector.page.site import Site
+from app.inspector.registry import RegistryApi
+from app.settings import Settings
+from tests.unit.inspector.asking import HERE, NOWHERE, TOKEN, Asked
+from tests.unit.inspector.test_registry import PUBLISHED
+
+AS_A_BROWSER = {"accept": "text/html"}
+KEY = "eu/conversation/a/b c"
+SCREENS = ("/", "/conversations", "/calls", "/contacts", "/search?q=x", "/dead-letters")
+
+
+def with_page(asked: Asked) -> Asked:
+    inspection = asked.inspection
+    raw_log = KafkaRawLog(Settings(bootstrap=NOWHERE), PUBLISHED, inspection.logs)
+    asked.app = Inspector(
+        RegistryApi(PUBLISHED),
+        api=Api(inspection, token=asked.secret.is_asked),
+        page=Site(inspection, raw_log).routes(),
+        secret=asked.secret,
+    )
+    return asked
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[Asked]:
+    """Kafka is away, and the view knows it."""
+    one = with_page(Asked(tmp_path))
+    one.inspection.follower.gauge.did("away", "no answer")
+    who = Shown(id="7", name="Anna <b>Berg</b>", email=None, phone="+447946000123", handle=None)
+    row = Conversation(
+        source="eu", vendor="voxsig", partition=0, conversation_id="b", phase="active", contact=who
+    )
+    one.fed.put(("conversation", KEY, row))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+async def browser(asked: Asked) -> AsyncIterator[httpx.AsyncClient]:
+    async with asked.client() as client:
+        client.headers = AS_A_BROWSER
+        yield client
+
+
+@pytest.mark.parametrize("path", SCREENS)
+async def test_every_screen_comes_and_says_that_kafka_is_away(
+    browser: httpx.AsyncClient, path: str
+) -> None:
+    answer = await browser.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "Kafka does not answer" in answer.text
+
+
+async def test_a_row_is_shown_without_kafka_and_why_its_webhooks_are_not(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.get("/conversations/eu/a/b%20c")
+    assert answer.status_code == 200
+    assert "Anna &lt;b&gt;Berg&lt;/b&gt;" in answer.text
+    assert "<b>Berg" not in answer.text
+    assert "no webhook can be shown" in answer.text
+    then = await browser.get("/conversations/eu/a/b%20c?at=2026-01-01T00:00:00Z")
+    assert "cannot be known now" in then.text
+
+
+async def test_a_key_and_a_receipt_lead_to_the_row(browser: httpx.AsyncClient) -> None:
+    for q in (KEY, f'{{"id": "1", "key": "{KEY}", "spooled": true}}'):
+        answer = await browser.get("/search", params={"q": q})
+        assert (answer.status_code, answer.headers["location"]) == (
+            303,
+            "/conversations/eu/a/b%20c",
+        )
+
+
+async def test_a_number_finds_its_row_in_the_search_of_everything(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.get("/search", params={"q": "07946 000 123"})
+    assert 'href="/conversations/eu/a/b%20c"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/conversations/eu/none", 404),
+        ("/dead-letters/0123456789abcdef", 404),
+        ("/event-schemas/state/conversation", 404),
+        ("/records/nonsense", 404),
+        ("/conversations?cursor=nonsense", 400),
+        ("/static/nothing.css", 404),
+        ("/static/../site.py", 404),
+        ("/nowhere", 404),
+    ],
+)
+async def test_what_is_not_there_is_said(
+    browser: httpx.AsyncClient, path: str, status: int
+) -> None:
+    assert (await browser.get(path)).status_code == status
+
+
+async def test_a_view_in_the_making_is_said_on_every_screen(
+    asked: Asked, browser: httpx.AsyncClient
+) -> None:
+    asked.fed.close()
+    asked.fed.file.path.unlink()
+    for path in SCREENS:
+        answer = await browser.get(path)
+        assert (path, answer.status_code) == (path, 503)
+        assert "The view is being built" in answer.text
+    asked.fed.open()
+
+
+async def test_its_files_are_kept_by_browsers_under_their_address(
+    browser: httpx.AsyncClient,
+) -> None:
+    page = await browser.get("/conversations")
+    links = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+    assert len(links) >= 4
+    for link in links:
+        answer = await browser.get(link)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_a_form_must_bring_back_the_word_of_its_session(tmp_path: Path) -> None:
+    asked = with_page(Asked(tmp_path, TOKEN))
+    path = "/dead-letters/0123456789abcdef/redrive"
+    async with asked.client(HERE) as client:
+        assert (await client.post(path)).status_code == 401
+        await client.post("/login", data={"token": TOKEN})
+        for given in ({}, {"csrf": ""}, {"csrf": "0" * 64}):
+            assert (await client.post(path, data=given)).status_code == 403
+    asked.close()
+
+
+async def test_the_registry_keeps_its_root_for_who_is_no_browser(asked: Asked) -> None:
+    async with asked.client() as client:
+        answer = await client.get("/")
+    assert answer.json() == {}
