@@ -21,7 +21,6 @@ from app.errors import UserError
 from app.kafka.topics import max_message_bytes
 from app.kafka.transactional import TransactionalWriter
 from app.read.dead_letters import (
-    REDRIVEN,
     Letter,
     Letters,
     groups,
@@ -36,6 +35,7 @@ from app.redrive.forms import change_json, choice_json, outcome_json
 from app.redrive.outcome import Outcome
 from app.redrive.preview import Preview
 from app.redrive.run import Redrive, writer_name
+from app.redrive.survey import redrivable
 
 NOT_FOUND = 1
 REMAINED = 1
@@ -59,11 +59,12 @@ def list_(
     Says also how many of them decode by now, so that `hookline dead redrive` would take them in.
     Exit code 0 whether there are any or not.
     """
-    redrivable: set[str] = set()
     with reading(bootstrap, prefix) as to:
-        found = sorted_out(map(without_body, _judged(to, redrivable)))
+        found = sorted_out(map(without_body, _read(to)))
+        with progress_bar("what decodes today") as tell:
+            mended = redrivable(to.log, to.topics.dead, found.open, to.today, tell)
     letters = [*found.open, *(found.redriven if closed else ())]
-    causes = [one for one in groups(found, redrivable) if one.count or closed]
+    causes = [one for one in groups(found, mended) if one.count or closed]
     if as_json:
         items = map(letter_json, letters) if all_ else map(group_json, causes)
         print_json({"items": list(items)})
@@ -73,25 +74,17 @@ def list_(
         out.print(
             letter_list(letters, now(), out.width) if all_ else group_list(causes, now(), out.width)
         )
-    _say_how_many(to, found, len({one.known_by for one in found.open} & redrivable), closed)
+    _say_how_many(to, found, len(mended), closed)
 
 
-def _judged(to: Reading, redrivable: set[str]) -> Iterator[Letter]:
-    """All letters; notes which of them decode today."""
-    for one in _read(to):
-        if one.reason != REDRIVEN and to.today.why(one) is None:
-            redrivable.add(one.known_by)
-        yield one
-
-
-def _say_how_many(to: Reading, found: Letters, redrivable: int, closed: bool) -> None:
+def _say_how_many(to: Reading, found: Letters, mended: int, closed: bool) -> None:
     if not found.open:
         say(f"There is no open dead letter in {to.topics.dead}.")
     else:
         newest = max(found.open, key=lambda one: one.received_at or 0)
         say(f"{len(found.open):,} open. One of them: hookline dead show {newest.raw}")
-    if redrivable:
-        decode = "1 of them decodes" if redrivable == 1 else f"{redrivable:,} of them decode"
+    if mended:
+        decode = "1 of them decodes" if mended == 1 else f"{mended:,} of them decode"
         say(f"{decode} today. What would change: hookline dead redrive --all --dry-run")
     if found.redriven and not closed:
         say(f"{len(found.redriven):,} redriven: hookline dead list --closed")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from app.core.dead_letter import REDRIVEN
 from app.core.undecodable import Undecodable
-from app.core.webhook import NotARawRecord
+from app.core.webhook import NotARawRecord, place_of
 from app.kafka.log import Progress
 from app.kafka.record import Span
 from app.read.dead_letters import Letter, as_raw_record, letter
@@ -67,6 +68,26 @@ def chosen_letters(
     for record in reader.read(topic, found.spans, progress):
         if record.offset in found.open[record.partition]:
             yield letter(record)
+
+
+def redrivable(
+    reader: Reader,
+    topic: str,
+    still_open: Iterable[Letter],
+    today: Today,
+    progress: Progress | None = None,
+) -> set[str]:
+    """Of some open letters, those that decode today, by what each is `known_by`. They may be
+    without their bodies, which are read again.
+    """
+    places = defaultdict[int, set[int]](set)
+    for one in still_open:
+        place = place_of(one.place)
+        if place is not None:
+            places[place[0]].add(place[1])
+    found = Survey({number: frozenset(some) for number, some in places.items()}, closed=0)
+    letters = chosen_letters(reader, topic, found, progress)
+    return {one.known_by for one in letters if today.why(one) is None}
 
 
 def _takes(choice: Choice, one: Letter, today: Today) -> bool:

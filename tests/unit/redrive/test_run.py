@@ -12,11 +12,12 @@ from app.core.webhook import iso
 from app.errors import UserError
 from app.kafka.record import Record
 from app.read.compare import LOG_FOLLOWING
-from app.read.dead_letters import Letters, letter, sorted_out
+from app.read.dead_letters import Letters, letter, sorted_out, without_body
 from app.read.rows import RowReader
 from app.redrive.choice import Choice
 from app.redrive.outcome import Outcome
 from app.redrive.run import Redrive
+from app.redrive.survey import redrivable
 from app.replay.rebuild import Rebuild
 from app.replay.selection import Selection
 from app.replay.shadow import shadow_of
@@ -319,6 +320,13 @@ class TestAChoice:
         hookline.log.append(hookline.topics.dead, 0, None, None, [])
         assert redrive(hookline, Choice(since_at=0)).chosen == 3
         assert redrive(hookline, Choice()).chosen == 4
+
+
+def test_which_of_the_open_ones_decode_today(hookline: Installation) -> None:
+    still_open = [without_body(one) for one in letters(hookline).open]
+    found = redrivable(hookline.log, hookline.topics.dead, still_open, today())
+    assert found == {one.known_by for one in still_open if one.reason == "schema_mismatch"}
+    assert redrivable(hookline.log, hookline.topics.dead, [], today()) == set()
 
 
 def test_a_copy_that_died_as_well_is_redriven_in_its_turn(hookline: Installation) -> None:
