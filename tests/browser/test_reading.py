@@ -138,6 +138,24 @@ def test_nothing_is_wider_than_the_screen(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_is_opened(visit: Open, talk: Talk, scheme: str) -> None:
+    """The past, a webhook, a verdict, the keys, a preview: none has an address of its own."""
+    page = visit(talk.path, viewport=DESK, color_scheme=scheme)
+    page.keyboard.press("v")
+    page.keyboard.press("[")
+    page.keyboard.press("[")
+    page.locator(".hook summary").nth(1).click()
+    expect(page.get_by_label("Raw body")).to_be_visible()
+    expect(page.locator("#verdict")).to_contain_text("Equal")
+    expect(page.locator("#state")).to_contain_text("State as of")
+    axe = Axe()
+    assert (found := axe.run(page)).violations_count == 0, found.generate_report()
+
+    page.keyboard.press("?")
+    assert (found := axe.run(page)).violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(visit: Open, hookline: Running, talk: Talk, scheme: str) -> None:
     """Contrast, names, roles, order: every rule of axe-core that it has on by default."""
     page = visit("/", viewport=DESK, color_scheme=scheme)
