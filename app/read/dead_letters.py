@@ -47,6 +47,16 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     is_closed: bool = False
 
     @property
+    def partition(self) -> int:
+        """Of its own place."""
+        return int(self.place.partition(":")[0])
+
+    @property
+    def offset(self) -> int:
+        """Of its own place."""
+        return int(self.place.partition(":")[2])
+
+    @property
     def known_by(self) -> str:
         """What tells the raw record from others, also where a letter does not name it."""
         return self.raw or f"dead {self.place}"

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from app.core.dead_letter import closing_headers
 from app.core.undecodable import Undecodable
-from app.core.webhook import Headers, Place, RawRecord, place_of
+from app.core.webhook import Headers, Place, RawRecord
 from app.errors import UserError
 from app.kafka.log import Progress
 from app.kafka.partition import partition_of
@@ -69,14 +69,14 @@ class Redrive:
         self._outcome = Outcome()
 
     def run(self, choice: Choice, progress: Progress | None = None) -> Outcome:
-        """Raises UserError where Kafka refuses, or another run has taken over."""
+        """Raises UserError where Kafka refuses, or has ended this run for another."""
         try:
             self._run(choice, progress)
         except TakenOver:
             raise UserError(
-                "Another redrive has begun, which ended this one, after "
-                f"{self._outcome.redriven:,} letters.",
-                "None is lost, and none was redriven twice. Run it again when that one is done.",
+                f"Kafka has ended this redrive after {self._outcome.redriven:,} letters: "
+                "another has begun since, or this one stood still for too long.",
+                "No letter is lost or redriven twice. Run it again when no other runs.",
             ) from None
         return self._outcome
 
@@ -113,8 +113,7 @@ class Redrive:
             self._writer.write(self._topics.raw, partition, key, copy.body, copy.headers())
         for (one, _), place in zip(batch, self._writer.settle(), strict=True):
             headers = closing_headers([(name, v.encode()) for name, v in one.headers], place)
-            partition, _ = place_of(one.place) or (0, 0)
-            self._writer.write(self._topics.dead, partition, one.key.encode(), b"", headers)
+            self._writer.write(self._topics.dead, one.partition, one.key.encode(), b"", headers)
         self._writer.settle()
         self._writer.commit()
         self._outcome.redriven += len(batch)

@@ -9,7 +9,7 @@ import msgspec
 
 from app.core.dead_letter import REDRIVEN
 from app.core.undecodable import Undecodable
-from app.core.webhook import NotARawRecord, place_of
+from app.core.webhook import NotARawRecord
 from app.kafka.log import Progress
 from app.kafka.record import Span
 from app.read.dead_letters import Letter, as_raw_record, letter
@@ -41,7 +41,7 @@ def survey(
     progress: Progress | None = None,
 ) -> Survey:
     """Read all letters. A closing one may stand anywhere behind the one that it closes, and so may
-    the same letter again: the first of a raw record counts.
+    the same letter again: of those chosen, the first of a raw record counts.
     """
     chosen: dict[str, tuple[int, int]] = {}
     closed: set[str] = set()
@@ -82,9 +82,7 @@ def redrivable(
     """
     places = defaultdict[int, set[int]](set)
     for one in still_open:
-        place = place_of(one.place)
-        if place is not None:
-            places[place[0]].add(place[1])
+        places[one.partition].add(one.offset)
     found = Survey({number: frozenset(some) for number, some in places.items()}, closed=0)
     letters = chosen_letters(reader, topic, found, progress)
     return {one.known_by for one in letters if today.why(one) is None}

@@ -231,7 +231,7 @@ class TestWhateverHappens:
     ) -> None:
         broker = Broker(hookline.log)
         later = MemoryWriter(broker)
-        with pytest.raises(UserError, match="Another redrive has begun"):
+        with pytest.raises(UserError, match="another has begun"):
             self.run(hookline, MemoryWriter(broker, steps, other=later))
         self.run(hookline, later)
         self.each_is_redriven_once(hookline)
