@@ -28,8 +28,9 @@ from app.inspector.view.condition import Condition
 from app.inspector.view.file import ViewFile
 from app.inspector.view.follower import Follower
 from app.inspector.view.letter_list import LetterQuery
-from app.inspector.view.news import News, keys_of
+from app.inspector.view.news import Missed, News, keys_of
 from app.inspector.view.row_list import Listed
+from app.inspector.view.row_reader import row_values
 from app.inspector.view.view import View
 from app.kafka.admin import no_kafka
 from app.kafka.topics import Topics
@@ -66,7 +67,8 @@ class Inspection:
         self.json = RowJson(row_schemas(repository))
         self.news = News()
         self.view = View(file, topics, codecs)
-        self.follower = Follower(file, bootstrap, topics, codecs, self.news)
+        values = row_values(repository, published.lock, codecs)
+        self.follower = Follower(file, bootstrap, topics, values, self.news)
         self.logs = Logs(bootstrap)
         self.rates = self.follower.gauge.rates
         self.neighbour = neighbour
@@ -171,13 +173,14 @@ class Inspection:
             return None
         return replace(letter(found[0]), copy=entry.copy, is_closed=entry.is_closed)
 
-    async def changes(self) -> AsyncIterator[frozenset[str]]:
+    async def changes(self) -> AsyncIterator[frozenset[str] | None]:
         """The keys whose rows (or letters) have changed, as soon as they have; an empty set now
-        and then. Ends when the inspector does.
+        and then, None where there were too many to tell. Ends when the inspector does.
         """
         async with self.news.listen() as listener:
             while not listener.over:
-                yield keys_of(await listener.next(_QUIET_S))
+                told = await listener.next(_QUIET_S)
+                yield None if Missed() in told else keys_of(told)
 
 
 def _why(one: Letter) -> Why:

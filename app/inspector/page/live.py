@@ -4,6 +4,7 @@ now. A page asks for what it shows anew.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from app.inspector.page.port import Inspected
 
 MOST = 200  # keys named in one event
+_PAUSE_S = 0.2
 
 
 async def events(inspected: Inspected) -> AsyncIterator[bytes]:
@@ -19,8 +21,9 @@ async def events(inspected: Inspected) -> AsyncIterator[bytes]:
     """
     yield b"retry: 1000\n\n"
     async for keys in inspected.changes():
-        if not keys:
+        if keys is not None and not keys:
             yield b": nothing new\n\n"
             continue
-        named = sorted(keys) if len(keys) <= MOST else None
+        named = None if keys is None or len(keys) > MOST else sorted(keys)
         yield b"event: rows\ndata: %b\n\n" % msgspec.json.encode(named)
+        await asyncio.sleep(_PAUSE_S)  # what comes meanwhile is told together

@@ -107,8 +107,10 @@ class Inspected(Protocol):
         """Whole, from its topic. Raises UserError where no Kafka answers."""
         ...
 
-    def changes(self) -> AsyncIterator[frozenset[str]]:
-        """The keys whose rows have changed, as soon as they have; an empty set now and then."""
+    def changes(self) -> AsyncIterator[frozenset[str] | None]:
+        """The keys whose rows have changed, as soon as they have; an empty set now and then, None
+        where there were too many to tell.
+        """
         ...
 
 

@@ -252,57 +252,66 @@ document.addEventListener("submit", (event) => {
   for (const field of event.target.elements) if (!field.value) field.disabled = true; // a short address
 });
 
-// Live: the server says which rows changed, and what is shown of them is asked for anew.
+// Live: the server says which rows changed, and what is shown of them is asked for anew; by a tab
+// that nobody looks at, when somebody does: browsers keep few connections to one server.
 
+const live = () => $("#main").dataset;
+const isLive = () => "liveKey" in live() || "liveList" in live() || "liveAny" in live();
+const GAP_MS = { liveKey: 300, liveList: 1000, liveAny: 2000 };
+
+let source = null;
 let due = 0;
+let asked_at = 0;
 
-function refresh() {
-  const main = $("#main");
-  const { liveKey: key, liveList: list } = main.dataset;
-  if (key === undefined && list === undefined && !("liveAny" in main.dataset)) return;
-  if (document.hidden) { due = -1; return; }
-  clearTimeout(due);
-  due = setTimeout(async () => {
-    const before = key === undefined ? new Map(all(".rows tbody tr").map((row) => [row.id, $("time", row)?.dateTime])) : null;
-    const busy = document.activeElement?.closest("#filters, .compare");
-    await htmx.ajax("GET", location.pathname + location.search, {
-      target: busy ? "#rows" : "#main",
-      select: busy ? "#rows" : "#main",
-      swap: "outerMorph",
-    });
-    for (const row of before ? all(".rows tbody tr") : []) {
-      if (before.get(row.id) === $("time", row)?.dateTime) continue;
-      row.classList.remove("fresh-row");
-      void row.offsetWidth; // so that it begins anew
-      row.classList.add("fresh-row");
-    }
-  }, 150);
+function refreshSoon() {
+  if (due) return;
+  const gap = GAP_MS[Object.keys(GAP_MS).find((name) => name in live())];
+  due = setTimeout(refresh, Math.max(50, asked_at + gap - Date.now()));
+}
+
+async function refresh() {
+  due = 0;
+  asked_at = Date.now();
+  const times = new Map(all(".rows tbody tr").map((row) => [row.id, $("time", row)?.dateTime]));
+  const part = document.activeElement?.closest("#filters") ? "#rows" : "#main";
+  await htmx.ajax("GET", location.pathname + location.search, { target: part, select: part, swap: "outerMorph" });
+  for (const row of times.size ? all(".rows tbody tr") : []) {
+    if (times.get(row.id) === $("time", row)?.dateTime) continue;
+    row.classList.remove("fresh-row");
+    void row.offsetWidth; // so that it begins anew
+    row.classList.add("fresh-row");
+  }
 }
 
 function concerns(keys) {
-  const { liveKey: key } = $("#main").dataset;
+  const { liveKey: key } = live();
   return key === undefined || keys === null || keys.includes(key);
 }
 
 function listen() {
-  const source = new EventSource("/live");
-  source.addEventListener("rows", (event) => {
-    document.body.dispatchEvent(new Event("live:any"));
-    if (concerns(JSON.parse(event.data))) refresh();
-  });
+  if (source || !isLive()) return;
+  source = new EventSource("/live");
+  source.addEventListener("rows", (event) => { if (concerns(JSON.parse(event.data))) refreshSoon(); });
   source.addEventListener("error", () => {
     const pill = $("#fresh");
     pill.className = "fresh fresh-bad";
     $(".fresh-view", pill).textContent = "the inspector does not answer";
   });
-  addEventListener("pagehide", () => source.close());
+}
+
+function hush() {
+  source?.close();
+  source = null;
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
+  if (document.hidden) return hush();
   tellTimes();
-  if (due === -1) refresh();
+  listen();
+  if (isLive()) refreshSoon();
 });
+addEventListener("pagehide", hush);
+addEventListener("pageshow", (event) => { if (event.persisted) { listen(); refreshSoon(); } });
 
 document.addEventListener("htmx:error", () => toast("The inspector does not answer"));
 document.addEventListener("htmx:response:error", () => toast("The inspector could not answer that"));
@@ -310,4 +319,4 @@ document.addEventListener("htmx:after:swap", () => { if (root.dataset.zone === "
 
 tellZone();
 root.dataset.ready = ""; // keys are listened to
-if ($("[data-live-key], [data-live-list], [data-live-any]")) listen();
+if (!document.hidden) listen();
