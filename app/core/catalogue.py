@@ -68,6 +68,11 @@ class Catalogue:
         facts = None if entry.facts is None else entry.facts(event, record)
         return Decoded(event, entry.type, entry.schema, facts)
 
+    def renamed(self, record: RawRecord) -> RawRecord:
+        """The record under the key and type that it would have today. Raises as `name` does."""
+        name = self.name(record)
+        return msgspec.structs.replace(record, key=name.key, type=name.type)
+
     def name(self, record: RawRecord) -> Name:
         """What a record like it would be called today. Raises Undecodable where it would have no
         name; anything else raised is a fault of the vendor's code.

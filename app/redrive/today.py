@@ -36,8 +36,8 @@ class Today:
         except NotARawRecord as error:
             raise Undecodable("unknown_event", f"no endpoint wrote it: {error}") from None
         try:
-            name = self.catalogue.name(record)
-            copy = msgspec.structs.replace(record, key=name.key, type=name.type, redrive=letter.raw)
+            renamed = self.catalogue.renamed(record)
+            copy = msgspec.structs.replace(renamed, redrive=letter.raw)
             self._must_work(copy)
         except Undecodable:
             raise
