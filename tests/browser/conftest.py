@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.running import Running
-from tests.browser.watched import Watched
+from tests.browser.watched import PATIENCE_MS, Watched
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 Open = Callable[..., Page]
+
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +49,14 @@ def hookline(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture
 def visit(browser: Browser, hookline: Running) -> Iterator[Open]:
     """Opens a path of the inspector in a browser of its own, with playwright's options of a
-    context. Every one of them is watched: see Watched.
+    context. Every one of them is watched: see Watched. `said`: what its console may say.
     """
     watched: list[Watched] = []
 
-    def open(path: str, **options: object) -> Page:
+    def open(path: str, said: Sequence[str] = (), **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         scripts = bool(options.get("java_script_enabled", True))
-        watched.append(Watched(context, hookline.url, scripts))
+        watched.append(Watched(context, hookline.url, scripts, said))
         return watched[-1].open(path)
 
     yield open

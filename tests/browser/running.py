@@ -6,11 +6,21 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import IO, Any, cast
+from urllib.parse import quote
+
+import httpx
 
 from tests.browser.desk import Desk
 from tests.e2e.users import environment
+
+
+def _parts(key: str) -> tuple[str, str, str]:
+    source, kind, id = key.split("/", 2)
+    return kind, source, id
+
 
 _ANY_PORTS = ("--kafka-port=0", "--endpoint-port=0", "--worker-port=0", "--inspector-port=0")
 _PATIENCE_S = 60
@@ -51,6 +61,17 @@ class Running:
             check=True,
             timeout=_PATIENCE_S,
         )
+
+    def until(self, key: str, webhooks: int) -> None:
+        """Until the row of a key has as many webhooks, duplicates too."""
+        kind, source, id = (quote(part, safe="") for part in _parts(key))
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            row = httpx.get(f"{self.url}/api/{kind}s/{source}/{id}").json()
+            if row.get("events", 0) + row.get("duplicates", 0) >= webhooks:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{key} has not {webhooks} webhooks: {row}")
 
     def stop(self) -> None:
         self.desk.close()

@@ -44,6 +44,7 @@ def talk(hookline: Running) -> Talk:
     dead["meta"]["sender"] = [bad]
     desk.send(dead)
     desk.send({"event": f"conversation_{IMAGE}", "id": 661, "account": {"id": 1}})
+    hookline.until(talk.key, 9)
     return talk
 
 

@@ -34,6 +34,7 @@ def talk(hookline: Running) -> Talk:
         talk.turns("resolved", by=AGENTS[0]),
     ]
     send_all(hookline.desk, [*resolved, resolved[-1]])
+    hookline.until(talk.key, 6)
     return talk
 
 
@@ -74,10 +75,12 @@ def test_the_key_of_a_row_and_a_receipt_lead_straight_to_it(
     page = visit(f"/search?q={talk.key}")
     expect(page.locator("#key")).to_have_text(talk.key)
 
-    receipt = hookline.desk.send(Talk(702, NOOR).begins())
+    other = Talk(702, NOOR)
+    receipt = hookline.desk.send(other.begins())
+    hookline.until(other.key, 1)
     page.fill("#q", str(receipt).replace("'", '"'))
     page.keyboard.press("Enter")
-    expect(page.locator("#key")).to_have_text("voxsig/conversation/1-702")
+    expect(page.locator("#key")).to_have_text(other.key)
     expect(page.locator(".hook details[open]")).to_have_count(1)
 
 
@@ -150,6 +153,7 @@ def test_a_row_is_proved(page: Page) -> None:
 def test_a_message_is_seen_when_it_comes(visit: Open, hookline: Running) -> None:
     talk = Talk(703, NOOR)
     send_all(hookline.desk, [talk.begins(), talk.says("First")])
+    hookline.until(talk.key, 2)
     page, listed = visit(talk.path), visit("/conversations")
     expect(page.locator("#hooks .hook")).to_have_count(2)
     page.locator(".hook summary").first.click()
@@ -165,9 +169,20 @@ def test_a_message_is_seen_when_it_comes(visit: Open, hookline: Running) -> None
     expect(row).to_contain_text("And one more thing")
 
 
+def test_a_row_that_is_not_there_yet_comes_by_itself(visit: Open, hookline: Running) -> None:
+    talk = Talk(705, NOOR)
+    page = visit(talk.path, said=["404"])
+    expect(page.locator("h1")).to_contain_text("There is no row")
+
+    hookline.desk.send(talk.begins())
+
+    expect(page.locator("h1")).to_contain_text("Noor Petrov")
+
+
 def test_many_webhooks_come_a_page_at_a_time(visit: Open, hookline: Running) -> None:
     talk = Talk(704, NOOR)
     send_all(hookline.desk, [talk.begins(), *(talk.says(f"Message {n}") for n in range(119))])
+    hookline.until(talk.key, 120)
     page = visit(talk.path)
     expect(page.locator(".history .panel-head")).to_contain_text("120 webhooks")
     expect(page.locator("#hooks .hook")).to_have_count(100)
@@ -178,8 +193,9 @@ def test_many_webhooks_come_a_page_at_a_time(visit: Open, hookline: Running) -> 
     expect(page.locator("#hooks .hook").last).to_contain_text("conversation_created")
 
 
-def test_every_screen_says_how_fresh_it_is(visit: Open, talk: Talk) -> None:
+def test_every_screen_says_how_fresh_it_is(visit: Open, hookline: Running, talk: Talk) -> None:
+    page = visit("/")
     for path in ("/", "/search?q=nobody", "/dead-letters", "/event-schemas", talk.path):
-        page = visit(path)
+        page.goto(f"{hookline.url}{path}")
         expect(page.locator("#fresh")).to_contain_text("live")
         expect(page.locator("#fresh")).to_contain_text("worker up to date")

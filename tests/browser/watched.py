@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page, Route
@@ -18,6 +19,7 @@ class Watched:
     context: BrowserContext
     url: str
     scripts: bool = True
+    may_say: Sequence[str] = ()
     outside: list[str] = field(default_factory=list[str])
     faults: list[str] = field(default_factory=list[str])
 
@@ -33,14 +35,15 @@ class Watched:
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("dialog", lambda dialog: (self.faults.append(dialog.message), dialog.dismiss()))
-        page.on(
-            "console",
-            lambda said: self.faults.append(said.text) if said.type == "error" else None,
-        )
+        page.on("console", lambda said: self._hear(said.type, said.text))
         page.goto(f"{self.url}{path}")
         if self.scripts:
             ready(page)
         return page
+
+    def _hear(self, type: str, text: str) -> None:
+        if type == "error" and not any(one in text for one in self.may_say):
+            self.faults.append(text)
 
     def close(self) -> None:
         self.context.close()

@@ -28,8 +28,10 @@ def _row(ask: Ask, kind: Table) -> Answer:
         letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)
         return not_found(
             f"There is no row {key}",
-            "Nothing that was received made one: mind the source before the id.",
+            "Nothing that was received made one: mind the source before the id. When one comes, "
+            "it is shown here.",
             kind,
+            key=key,
             letters=letters.items,
         )
     one = One(
