@@ -36,7 +36,7 @@ def called(person: Plain | Shown) -> str | None:
 
 
 class Gist(msgspec.Struct, frozen=True, kw_only=True):
-    """How it stands, and since when (ISO). `waits`: somebody waits for us."""
+    """What happened last that matters, and when (ISO). `waits`: somebody waits for an answer."""
 
     words: str
     at: str
@@ -45,31 +45,31 @@ class Gist(msgspec.Struct, frozen=True, kw_only=True):
 
 def gist(kind: Table, row: Shown) -> Gist | None:
     """What whoever looks wants to know first."""
-    words, at = _stands(kind, row)
+    words, at = _happened(kind, row)
     if not words or not isinstance(at, str):
         return None
-    return Gist(words=words, at=at, waits=words == _WAITS)
+    return Gist(words=words, at=at, waits=words == _INBOUND)
 
 
-_WAITS = "The customer waits"
-_STANDS = {
-    ("conversation", "created"): ("No message yet", "created_at"),
+_INBOUND = "The customer wrote"
+_WROTE = {"inbound": _INBOUND, "outbound": "We wrote", "automated": "A bot wrote"}
+_SINCE = {
+    ("conversation", "created"): ("Created without a message", "created_at"),
     ("conversation", "resolved"): ("Resolved", "resolved_at"),
     ("conversation", "ended"): ("Ended", "ended_at"),
-    ("call", "started"): ("Ringing", "started_at"),
-    ("call", "answered"): ("Talking", "answered_at"),
+    ("call", "started"): ("Started ringing", "started_at"),
+    ("call", "answered"): ("Answered", "answered_at"),
     ("call", "ended"): ("Ended", "ended_at"),
     ("call", "tagged"): ("Ended", "ended_at"),
 }
 
 
-def _stands(kind: Table, row: Shown) -> tuple[str, Plain]:
+def _happened(kind: Table, row: Shown) -> tuple[str, Plain]:
     last = row.get("last_message")
     if row["phase"] == "active" and isinstance(last, Mapping):
-        inbound = last["direction"] == "inbound"
-        return (_WAITS if inbound else "Waiting for the customer"), last["at"]
-    words, since = _STANDS.get((kind, str(row["phase"])), ("", "created_at"))
-    return words, row[since]
+        return _WROTE.get(str(last["direction"]), ""), last["at"]
+    words, when = _SINCE.get((kind, str(row["phase"])), ("", "created_at"))
+    return words, row[when]
 
 
 def ways_to(kind: Table, row: Shown) -> str | None:

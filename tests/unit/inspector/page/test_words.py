@@ -67,15 +67,15 @@ def test_a_person_is_called_by_the_best_that_is_known() -> None:
 @pytest.mark.parametrize(
     ("row", "words", "waits"),
     [
-        ({"phase": "created", "created_at": AT}, "No message yet", False),
+        ({"phase": "created", "created_at": AT}, "Created without a message", False),
         (
             {"phase": "active", "last_message": {"direction": "inbound", "at": AT}},
-            "The customer waits",
+            "The customer wrote",
             True,
         ),
         (
             {"phase": "active", "last_message": {"direction": "automated", "at": AT}},
-            "Waiting for the customer",
+            "A bot wrote",
             False,
         ),
         ({"phase": "resolved", "resolved_at": AT}, "Resolved", False),
