@@ -64,7 +64,8 @@ def _options() -> argparse.Namespace:
     options.add_argument("--trials", type=int, default=sys.maxsize)
     options.add_argument("--seconds", type=float, default=60, help="of a trial, beside its faults")
     options.add_argument("--of", choices=["chain", "workers"], help="not both in turn")
-    options.add_argument("--faults", nargs="*", help="these alone, of a trial that --of names")
+    known = [*FAULTS, *WEIGHTS]
+    options.add_argument("--faults", nargs="*", choices=known, help="these alone; with --of")
     options.add_argument("--no-transactions", action="store_true", help="of workers alone")
     return options.parse_args()
 
