@@ -275,6 +275,8 @@ async function refresh() {
   const times = new Map(all(".rows tbody tr").map((row) => [row.id, $("time", row)?.dateTime]));
   const part = document.activeElement?.closest("#filters") ? "#rows" : "#main";
   await htmx.ajax("GET", location.pathname + location.search, { target: part, select: part, swap: "outerMorph" });
+  const at = slider();
+  if (at && !at.matches(":active")) at.value = at.getAttribute("value"); // there are more moments now
   for (const row of times.size ? all(".rows tbody tr") : []) {
     if (times.get(row.id) === $("time", row)?.dateTime) continue;
     row.classList.remove("fresh-row");
@@ -313,6 +315,11 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pagehide", hush);
 addEventListener("pageshow", (event) => { if (event.persisted) { listen(); refreshSoon(); } });
 
+document.addEventListener("htmx:before:response", (event) => {
+  if (!event.detail.ctx.response.raw.redirected) return;
+  event.preventDefault(); // to the way in: the session is over
+  location.reload();
+});
 document.addEventListener("htmx:error", () => toast("The inspector does not answer"));
 document.addEventListener("htmx:response:error", () => toast("The inspector could not answer that"));
 document.addEventListener("htmx:after:swap", () => { if (root.dataset.zone === "local") tellTimes(document, true); });
