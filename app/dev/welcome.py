@@ -30,7 +30,7 @@ def welcome(plan: Plan, seconds: float, sources: list[str]) -> str:
     rows = [
         ("endpoint", "  ".join(f"{plan.endpoint}/webhooks/{name}" for name in sources[:1])),
         *(("", f"{plan.endpoint}/webhooks/{name}") for name in sources[1:]),
-        ("inspector", f"{plan.inspector}  (what happened, in a browser; registry of the Avro schemas)"),
+        ("inspector", f"{plan.inspector}  (what happened, in a browser; Avro schemas)"),
         ("worker", f"{plan.worker}/metrics"),
         ("Kafka", plan.bootstrap + ("" if plan.own_kafka else "  (was there already)")),
         ("sources", str(plan.config)),

@@ -19,11 +19,12 @@ from tests.topology.driver import catalogue, codecs
 
 SAMPLE = 4_000  # webhooks of each vendor
 VENDORS = ("varda", "voxsig", "voiso", "convocore")
-WORDS = (
+TALK = (
     "the my invoice shows an amount I do not recognise parcel says delivered but nothing is here "
     "asked warehouse one moment of course let me look that up for you this what meant refund order "
     "number please call back when can agent help with payment card failed again thanks"
-).split()
+)
+WORDS = TALK.split()
 NOW, YEAR = 1_780_000_000_000_000, 365 * 86_400 * 1_000_000
 CHANNELS = ("whatsapp", "webchat", "email", "instagram", "sms", "voice")
 
