@@ -9,11 +9,21 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.one_kafka import broker, kafka, prefix, topics
+from tests.side_by_side import pytest_xdist_auto_num_workers, pytest_xdist_make_scheduler
 
-__all__ = ["broker", "kafka", "prefix", "topics"]  # fixtures of the tiers that need them
+__all__ = [
+    "broker",  # these four are fixtures of the tiers that need them
+    "kafka",
+    "prefix",
+    "pytest_xdist_auto_num_workers",
+    "pytest_xdist_make_scheduler",
+    "topics",
+]
 
-TIERS = ("unit", "golden", "property", "topology", "integration", "browser", "faults", "e2e")
-"""Cheap ones first, so that what is simply wrong is said at once."""
+TIERS = ("unit", "golden", "property", "topology", "faults", "browser", "e2e", "integration")
+"""Cheap ones first, so that what is simply wrong is said at once. Of the others, those whose files
+take longest: one that came last would be waited for alone.
+"""
 
 _TESTS = Path(__file__).parent
 
@@ -30,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with the folder it lies in, and run the tiers in their order."""
     for item in items:
         item.add_marker(tier(item))
-    items.sort(key=lambda item: TIERS.index(tier(item)))
+    items.sort(key=lambda item: (TIERS.index(tier(item)), item.get_closest_marker("long") is None))
 
 
 def tier(item: pytest.Item) -> str:

@@ -25,6 +25,8 @@ from tests.integration.endpoint_process import EndpointProcess, call_ended, sign
 from tests.integration.mortal import Mortal, mortal
 from tests.one_kafka import PARTITIONS
 
+pytestmark = pytest.mark.long
+
 __all__ = ["mortal"]
 
 MIB = 1024 * 1024

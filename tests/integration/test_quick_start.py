@@ -11,6 +11,8 @@ from app.kafka.broker import Broker, Installation, install
 from app.kafka.java import java_version
 from app.kafka.quick_start import SINCE, can_be_quickened, quicken
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Installation:

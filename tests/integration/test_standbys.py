@@ -15,6 +15,8 @@ from tests.faults.trial import trial as one_trial
 from tests.integration import local_http
 from tests.integration.worker_process import WorkerProcess
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(params=["memory", "rocksdb"])
 def trial(

@@ -17,6 +17,8 @@ from tests.integration.toy_flow import wait_for
 from tests.integration.worker_process import WorkerProcess
 from tests.one_kafka import PARTITIONS
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def rocksdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
