@@ -39,7 +39,7 @@ NOT_RUN_HERE = {
     r"\.venv/bin/pytest .*": "a part of what CI runs",
     r"\.venv/bin/python -m tests\.benchmarks\..*": "by hand: it measures",
     r"docker compose .*": "tests/unit/docker holds the files against the code",
-    r"for vendor in .*docker/secrets/.*": "the names are those of the compose file",
+    r"for name in .*docker/secrets/.*": "the names are those of the compose file",
 }
 
 
