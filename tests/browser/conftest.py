@@ -20,11 +20,12 @@ Open = Callable[..., Page]
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:
         pytest.skip("there is no Chromium: apt-get install chromium")
+    # For these tests alone: while playwright is there, no other can run an event loop.
     # Its own sandbox is not for root.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -33,7 +34,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hookline(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """With the traffic of a contact centre. (Without a browser it is not even started.)"""
     folder: Path = tmp_path_factory.mktemp("page")

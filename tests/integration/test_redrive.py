@@ -313,4 +313,4 @@ class TestWhatAPersonSees:
         assert "1 letter redriven.\n1 letter remained dead:" in done.out
         assert "still: the body is not JSON" in done.out
         assert run("dead", "redrive", "--fingerprint", "0" * 16).code == 1
-        assert run("dead", "redrive", "--since", "1s").code == 0
+        assert run("dead", "redrive", "--until", "2020-01-01T00:00:00Z").code == 0
