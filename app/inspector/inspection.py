@@ -30,6 +30,7 @@ from app.inspector.view.follower import Follower
 from app.inspector.view.letter_list import LetterQuery
 from app.inspector.view.news import Missed, News, keys_of
 from app.inspector.view.row_list import Listed
+from app.inspector.view.row_reader import row_values
 from app.inspector.view.view import View
 from app.kafka.admin import no_kafka
 from app.kafka.topics import Topics
@@ -66,7 +67,8 @@ class Inspection:
         self.json = RowJson(row_schemas(repository))
         self.news = News()
         self.view = View(file, topics, codecs)
-        self.follower = Follower(file, bootstrap, topics, codecs, self.news)
+        values = row_values(repository, published.lock, codecs)
+        self.follower = Follower(file, bootstrap, topics, values, self.news)
         self.logs = Logs(bootstrap)
         self.rates = self.follower.gauge.rates
         self.neighbour = neighbour

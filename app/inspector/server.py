@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import signal
 import socket
 from types import FrameType
@@ -30,6 +31,8 @@ from app.settings import Settings
 _STOP_S = 1
 _FAILED = 70
 _SHORTEST = 16
+# A batch of the view is tens of thousands of tuples, none of them in a circle.
+_COLLECTING = (100_000, 20, 50)
 
 
 def run_inspector(settings: Settings) -> int:
@@ -57,6 +60,8 @@ def run_inspector(settings: Settings) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, server.handle_exit)  # in force before and after uvicorn's own
         inspection.follower.failed = server.fail
+        gc.freeze()  # what there is now stays
+        gc.set_threshold(*_COLLECTING)
         inspection.follower.start()
         try:
             server.run([listener])

@@ -14,6 +14,7 @@ from app.inspector.view.news import News
 from app.inspector.view.row_query import RowQuery
 from app.inspector.view.view import View
 from app.kafka.topics import Topics
+from tests.unit.inspector.view.feeding import values
 from tests.unit.read.installation import codecs
 
 PATIENCE_S = 30
@@ -39,7 +40,7 @@ class Following:
         self.file = ViewFile(path)
         self.news = News()
         self.failed = False
-        self.follower = Follower(self.file, kafka, topics, codecs(), self.news)
+        self.follower = Follower(self.file, kafka, topics, values(), self.news)
         self.follower.failed = self._fail
         self.view = View(self.file, topics, codecs())
 

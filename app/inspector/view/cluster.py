@@ -82,6 +82,10 @@ class Cluster:
         """Where what the view follows begins."""
         return self._offsets(self.followed, OffsetSpec.earliest())
 
+    def ends(self) -> Places:
+        """Where it ends now."""
+        return self._offsets(self.followed, OffsetSpec.latest())
+
     def standing(self) -> Standing:
         at = time.time()
         ends = self._offsets([*self.followed, self._topics.raw], OffsetSpec.latest())

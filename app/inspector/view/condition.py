@@ -23,9 +23,9 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     catching_up (all rows, but old ones), live, away (Kafka does not answer; it shows what it
     has). `why` it is away. `whole`: it once held all there was. `made_anew` is why this process
     made it anew, None where it did not. `left` of `total` records are still to be read, as far as
-    the cluster has said. `fresh_as_of`: the last moment of which it holds everything, in seconds
-    since the epoch. `rows_per_s`: as it reads what was there. `generation`: how often this
-    process made it anew.
+    the cluster has said; `unsettled` rows were read and are not in lists yet. `fresh_as_of`: the
+    last moment of which it holds everything, in seconds since the epoch. `rows_per_s`: as it
+    reads what was there. `generation`: how often this process made it anew.
     """
 
     doing: Doing
@@ -34,6 +34,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool
     left: int
     total: int
+    unsettled: int
     rows_per_s: float | None
     fresh_as_of: float | None
     unreadable: int
@@ -41,8 +42,10 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def progress(self) -> float:
-        """0 to 1."""
-        return 1.0 if self.total <= 0 else min(1.0, max(0.0, 1 - self.left / self.total))
+        """0 to 1. Each record is read, and each row is settled."""
+        if self.total <= 0:
+            return 1.0
+        return min(1.0, max(0.0, 1 - (2 * self.left + self.unsettled) / (2 * self.total)))
 
 
 class Gauge:
@@ -60,6 +63,7 @@ class Gauge:
         self._firsts: Places = {}
         self._places: Places = {}
         self._unreadable = 0
+        self._unsettled = 0
         self._rows = 0
         self._since = 0.0
         self._rate: float | None = None
@@ -97,7 +101,8 @@ class Gauge:
     def did(self, doing: Doing, why: str | None = None) -> None:
         with self._lock:
             self._doing, self._why = doing, why
-            self._whole |= doing == "live"
+            if doing == "live":
+                self._whole, self._unsettled = True, 0
 
     def told(self, standing: Standing) -> None:
         """The cluster answers."""
@@ -120,7 +125,12 @@ class Gauge:
             self._unreadable = unreadable
             self._rows += rows
             if self._doing in ("rebuilding", "catching_up"):
+                self._unsettled += rows
                 self._rate = self._rows / max(1e-3, time.monotonic() - self._since)
+
+    def settled(self, left: int) -> None:
+        """So many rows are still to be settled."""
+        self._unsettled = left
 
     def condition(self) -> Condition:
         with self._lock:
@@ -133,6 +143,7 @@ class Gauge:
                 made_anew=self._made_anew,
                 left=left(ends, self._places),
                 total=left(ends, self._firsts),
+                unsettled=self._unsettled,
                 rows_per_s=None if self._doing == "live" else self._rate,
                 fresh_as_of=self._freshness.as_of(self._places),
                 unreadable=self._unreadable,

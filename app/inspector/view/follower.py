@@ -7,20 +7,19 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from confluent_kafka import KafkaException
 
 from app.core.projection import Table
-from app.core.rows import Codec
 from app.errors import UserError
 from app.inspector.view.cluster import Away, Cluster
 from app.inspector.view.condition import Doing, Gauge
 from app.inspector.view.file import ViewFile, is_damage
 from app.inspector.view.news import News, news_of
-from app.inspector.view.reading import Reading
+from app.inspector.view.one_behind import one_behind
+from app.inspector.view.reading import MOST, Reading
+from app.inspector.view.row_reader import RowValues
 from app.inspector.view.watch import Watch
 from app.inspector.view.writer import Batch, ViewWriter
 from app.kafka.topics import Topics
@@ -47,19 +46,21 @@ class Follower:
         file: ViewFile,
         bootstrap: str,
         topics: Topics,
-        codecs: Mapping[Table, Codec],
+        values: Mapping[Table, RowValues],
         news: News,
     ) -> None:
         self._file = file
         self._bootstrap = bootstrap
         self._topics = topics
-        self._codecs = codecs
+        self._values = values
         self._news = news
         self._say = logger("inspector")
         self._cluster = Cluster(bootstrap, topics)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="view", daemon=True)
         self.failed = lambda: None
+        self._said = self._looked = time.monotonic()
+        self._begins: dict[int, int] = {}
         self.gauge = Gauge()
         self.watch = Watch(self._cluster, self.gauge)
 
@@ -106,44 +107,46 @@ class Follower:
 
     def _follow(self) -> None:
         identity = self.watch.identity = self._cluster.identity()
-        firsts = self._cluster.firsts()
+        firsts, ends = self._cluster.firsts(), self._cluster.ends()
         database, why = self._file.writer(identity)
         writer = ViewWriter(database)
         try:
             doing: Doing = "catching_up" if writer.complete else "rebuilding"
             self.gauge.began(doing, why, firsts, writer.places, whole=writer.complete)
             self._say.info("the view is read", doing=doing, why=why)
-            with Reading(self._bootstrap, self._topics, self._codecs) as reading:
-                reading.start(firsts, writer.places)
-                self._catch_up(reading, writer)
-                self.gauge.did("live")
-                self._say.info("the view is live", **self._numbers())
-                self._live(reading, writer)
+            with Reading(self._bootstrap, self._topics, self._values) as reading:
+                reading.start(firsts, writer.places, ends)
+                if self._catch_up(reading, writer):
+                    self.gauge.did("live")
+                    self._say.info("the view is live", **self._numbers())
+                    self._live(reading, writer)
         finally:
             writer.close()
 
-    def _catch_up(self, reading: Reading, writer: ViewWriter) -> None:
-        """Read all that was there, indexing one batch while the next is prepared."""
-        said = looked = time.monotonic()
-        with _one_behind(writer) as write:
-            while not (reading.at_the_end or self._stopped.is_set()):
+    def _catch_up(self, reading: Reading, writer: ViewWriter) -> bool:
+        """Read all that was there, then let it be seen in lists. False where it was stopped."""
+        with one_behind(writer) as write:
+            while not reading.is_caught_up:
+                if self._stopped.is_set():
+                    return False
                 batch = reading.next()
                 write(batch)
                 self.gauge.wrote(batch.places, len(batch.rows), reading.unreadable)
-                now = time.monotonic()
-                if now - looked >= _LOOK_EVERY_S:
-                    looked = now
-                    self._look()
-                if now - said >= _SAY_EVERY_S:
-                    said = now
-                    self._say.info("the view is being read", **self._numbers())
-        if reading.at_the_end:
-            writer.write(Batch(complete=True))
+                self._now_and_then()
+        self.gauge.settled(writer.unsettled())
+        while writer.settle(MOST):
+            if self._stopped.is_set():
+                return False
+            self.gauge.settled(writer.unsettled())
+            self._now_and_then()
+        writer.write(Batch(complete=True))
+        return True
 
     def _live(self, reading: Reading, writer: ViewWriter) -> None:
-        looked = touched = time.monotonic()
+        touched = time.monotonic()
         while not self._stopped.is_set():
             batch = reading.next()
+            batch.first = self._expired()
             now = time.monotonic()
             if batch.says_something or now - touched >= _TOUCH_EVERY_S:
                 touched = now
@@ -151,9 +154,28 @@ class Follower:
                 if self._news.is_heard:
                     self._news.tell(news_of(batch))
             self.gauge.wrote(batch.places, len(batch.rows), reading.unreadable)
-            if now - looked >= _LOOK_EVERY_S:
-                looked = now
-                self._look()
+            self._now_and_then()
+
+    def _expired(self) -> dict[int, int]:
+        """Where the topic of dead letters begins by now, where that has changed."""
+        begins = {
+            number: first
+            for (topic, number), first in self.watch.firsts.items()
+            if topic == self._topics.dead
+        }
+        changed = {} if begins == self._begins else begins
+        self._begins = begins
+        return changed
+
+    def _now_and_then(self) -> None:
+        """Say how far it is; see whether the view is still the right one."""
+        now = time.monotonic()
+        if self.gauge.doing != "live" and now - self._said >= _SAY_EVERY_S:
+            self._said = now
+            self._say.info("the view is being read", **self._numbers())
+        if now - self._looked >= _LOOK_EVERY_S:
+            self._looked = now
+            self._look()
 
     def _look(self) -> None:
         """Whether the view is still the right one."""
@@ -164,29 +186,9 @@ class Follower:
 
     def _numbers(self) -> dict[str, object]:
         now = self.gauge.condition()
-        rate = now.rows_per_s
         return {
             "left": now.left,
             "of": now.total,
-            "rows_per_s": None if rate is None else int(rate),
+            "unsettled": now.unsettled,
+            "rows_per_s": None if now.rows_per_s is None else round(now.rows_per_s),
         }
-
-
-@contextmanager
-def _one_behind(writer: ViewWriter) -> Iterator[Callable[[Batch], None]]:
-    """A `write` that returns while the batch is still being indexed by a thread."""
-    with ThreadPoolExecutor(1, "view-index") as pool:
-        behind: Future[None] | None = None
-
-        def write(batch: Batch) -> None:
-            nonlocal behind
-            if behind is not None:
-                behind.result()
-                behind = None
-            if batch.places:
-                writer.begin(batch)
-                behind = pool.submit(writer.finish)
-
-        yield write
-        if behind is not None:
-            behind.result()

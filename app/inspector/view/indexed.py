@@ -1,31 +1,49 @@
-"""What the view knows of a row without decoding it: what it is found, filtered and counted by."""
+"""What the view knows of a row without decoding all of it: what it is found, filtered and counted
+by.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-from zlib import crc32
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from app.core.call import Call
-from app.core.contact import Contact
-from app.core.conversation import Conversation
-from app.core.people import Shown
-from app.core.projection import AnyRow, Table
-from app.inspector.view.folding import digits, folded
+from app.core.projection import Table
+from app.inspector.view.folding import digits, folded, is_number
 from app.inspector.view.grams import facet, pairs
 
-_HASH_BITS = 12  # the fewer, the smaller the index: it keeps the distances between ids
-_SECOND = 1_000_000
 _DEAD = facet("dead", "")
+
+_COMMON = ("source", "vendor", "phase", "updated_at", "events", "duplicates", "late")
+_CONTACT = ("contact.id", "contact.name", "contact.email", "contact.handle", "contact.phone")
+FIELDS: dict[Table, tuple[str, ...]] = {
+    "conversation": (
+        *_COMMON,
+        *("conversation_id", "channel", "last_message_at", "last_message.text"),
+        *("assignee.id", "assignee.name", "assignee.email"),
+        *_CONTACT,
+    ),
+    "call": (
+        *_COMMON,
+        *("call_id", "from_number", "to_number"),
+        *("agent.id", "agent.name", "agent.email"),
+        *_CONTACT,
+    ),
+    "contact": (
+        *_COMMON,
+        *("contact_id", "name", "email", "handle", "phone"),
+        *("organisation_id", "organisation_name"),
+    ),
+}
+"""What is read of a row, by its Avro names."""
 
 
 class Indexed(NamedTuple):
-    """`id` orders rows by when they were updated, to the second; rows of the same one in any
-    order. `quiet_since` is an active conversation's last message (or update), in microseconds.
-    `doc` is what the index holds of it: facets, a line break, text.
+    """`quiet_since` is an active conversation's last message (or update). `doc` is what the index
+    holds of it: facets, a line break, text. Times in microseconds.
     """
 
-    id: int
+    updated_at: int
     source: str
     vendor: str
     phase: str
@@ -43,95 +61,91 @@ class Indexed(NamedTuple):
         return self._replace(doc=self.doc.removeprefix(_DEAD))
 
 
-def indexed(table: Table, key: str, row: AnyRow) -> Indexed:
-    """Of a row that has no open dead letters."""
-    text = folded("\n".join(filter(None, _lines(key, row))))
-    quiet = None
-    if isinstance(row, Conversation) and row.phase == "active":
-        quiet = row.updated_at if row.last_message_at is None else row.last_message_at
-    return Indexed(
-        id=place(key, row.updated_at),
-        source=row.source,
-        vendor=row.vendor,
-        phase=row.phase,
-        events=row.events,
-        duplicates=row.duplicates,
-        late=row.late,
-        quiet_since=quiet,
-        doc=f"{''.join(_facets(table, row))}{pairs(text)}\n{text}",
-    )
+def indexed(table: Table, id: str, values: Sequence[Any]) -> Indexed:
+    """Of a row that has no open dead letters, by its key's id and the values of its FIELDS."""
+    source, vendor, phase, updated_at, events, duplicates, late, *own = values
+    quiet = channel = None
+    if table == "conversation":
+        quiet = (own[2] or updated_at) if phase == "active" else None
+        channel = own[1]
+    who = own[_PERSON[table]]
+    facets = _facets(table, source, vendor, phase, late > 0, duplicates > 0, channel, *who)
+    text = folded("\n".join(_LINES[table](id, own)))
+    doc = f"{facets}\n{text}" if text.isascii() else f"{facets}{pairs(text)}\n{text}"
+    return Indexed(updated_at or 0, source, vendor, phase, events, duplicates, late, quiet, doc)
 
 
-def place(key: str, updated_at: int | None) -> int:
-    """Where a row belongs among all; nearly always free."""
-    second = (updated_at or 0) // _SECOND
-    return second << _HASH_BITS | crc32(key.encode()) & (1 << _HASH_BITS) - 1
+@lru_cache(maxsize=65_536)
+def _facets(
+    table: Table,
+    source: str,
+    vendor: str,
+    phase: str,
+    late: bool,
+    duplicates: bool,
+    channel: str | None,
+    *who: str | None,
+) -> str:
+    """Most rows have theirs in common with many."""
+    given = {"table": table, "source": source, "vendor": vendor, "phase": phase}
+    found = [facet(name, value) for name, value in given.items()]
+    found += [facet("late", "")] * late + [facet("duplicates", "")] * duplicates
+    found += [] if channel is None else [facet("channel", channel)]
+    found += [facet("assignee", said) for said in sorted({one for one in who if one is not None})]
+    return "".join(found)
 
 
-def _facets(table: Table, row: AnyRow) -> Iterator[str]:
-    yield facet("table", table)
-    yield facet("phase", row.phase)
-    yield facet("source", row.source)
-    yield facet("vendor", row.vendor)
-    if row.late:
-        yield facet("late", "")
-    if row.duplicates:
-        yield facet("duplicates", "")
-    if isinstance(row, Conversation) and row.channel is not None:
-        yield facet("channel", row.channel)
-    who = _in_charge(row)
-    if who is not None:
-        for said in {who.id, who.name, who.email} - {None}:
-            yield facet("assignee", said or "")
+_NOBODY = slice(0, 0)
+_PERSON: dict[Table, slice] = {
+    "conversation": slice(4, 7),
+    "call": slice(3, 6),
+    "contact": _NOBODY,
+}
 
 
-def _in_charge(row: AnyRow) -> Shown | None:
-    match row:
-        case Conversation():
-            return row.assignee
-        case Call():
-            return row.agent
-        case _:
-            return None
+def _of_conversation(id: str, own: Sequence[Any]) -> list[str]:
+    conversation_id, _channel, _at, text, _agent_id, agent_name, agent_email, *contact = own
+    lines = [id] if conversation_id in id else [id, conversation_id]
+    _add(lines, contact[:4])
+    _add_number(lines, contact[4])
+    _add(lines, (agent_name, agent_email, text))
+    return lines
 
 
-def _lines(key: str, row: AnyRow) -> Iterator[str | None]:
-    id = key.split("/", 2)[2]
-    yield id
-    match row:
-        case Conversation():
-            if row.conversation_id not in id:
-                yield row.conversation_id
-            yield from _person(row.contact)
-            yield from _agent(row.assignee)
-            yield row.last_message and row.last_message.text
-        case Call():
-            if row.call_id not in id:
-                yield row.call_id
-            yield from _number(row.from_number)
-            yield from _number(row.to_number)
-            yield from _person(row.contact)
-            yield from _agent(row.agent)
-        case Contact():
-            yield from (row.name, row.email, row.handle)
-            yield from _number(row.phone)
-            yield from (row.organisation_id, row.organisation_name)
+def _of_call(id: str, own: Sequence[Any]) -> list[str]:
+    call_id, from_number, to_number, _agent_id, agent_name, agent_email, *contact = own
+    lines = [id] if call_id in id else [id, call_id]
+    _add_number(lines, from_number)
+    _add_number(lines, to_number)
+    _add(lines, contact[:4])
+    _add_number(lines, contact[4])
+    _add(lines, (agent_name, agent_email))
+    return lines
 
 
-def _person(who: Shown | None) -> Iterator[str | None]:
-    if who is not None:
-        yield from (who.id, who.name, who.email, who.handle)
-        yield from _number(who.phone)
+def _of_contact(id: str, own: Sequence[Any]) -> list[str]:
+    contact_id, name, email, handle, phone, *organisation = own
+    lines = [id] if contact_id in id else [id, contact_id]
+    _add(lines, (name, email, handle))
+    _add_number(lines, phone)
+    _add(lines, organisation)
+    return lines
 
 
-def _agent(who: Shown | None) -> Iterator[str | None]:
-    if who is not None:
-        yield from (who.name, who.email)
+_LINES = {"conversation": _of_conversation, "call": _of_call, "contact": _of_contact}
 
 
-def _number(said: str | None) -> Iterator[str | None]:
-    """As it was said, and its digits."""
-    if said is not None:
-        yield said
-        if (plain := digits(said)) != said:
-            yield plain
+def _add(lines: list[str], said: Sequence[str | None]) -> None:
+    for one in said:
+        if one:
+            lines.append(one)
+
+
+def _add_number(lines: list[str], said: str | None) -> None:
+    """Its digits; what is no telephone number also as it was said."""
+    if said:
+        plain = digits(said)
+        if plain != said and not is_number(said):
+            lines.append(said)
+        if plain:
+            lines.append(plain)

@@ -9,17 +9,17 @@ from typing import Self, cast
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
 from app.core.projection import Table
-from app.core.rows import Codec
 from app.inspector.view.cluster import Away
-from app.inspector.view.indexed import indexed
+from app.inspector.view.freshness import left
+from app.inspector.view.row_reader import RowValues
 from app.inspector.view.row_writer import NewRow
 from app.inspector.view.writer import Batch, Places
 from app.kafka.record import record_of
 from app.kafka.topics import Topics
 from app.log import logger
 from app.read.dead_letters import letter
-from app.read.decode import NotARow, read_row
-from app.read.tables import state_topics, table_of
+from app.read.decode import NotARow
+from app.read.tables import state_topics
 
 MOST = 20_000
 _FEW_BYTES = 24 * 1024 * 1024
@@ -31,12 +31,12 @@ _MIB = 1024 * 1024
 class Reading:
     """A consumer of its own, of no group. `unreadable` counts values that are no rows."""
 
-    def __init__(self, bootstrap: str, topics: Topics, codecs: Mapping[Table, Codec]) -> None:
+    def __init__(self, bootstrap: str, topics: Topics, values: Mapping[Table, RowValues]) -> None:
         self._tables: dict[str, Table] = {topic: of for of, topic in state_topics(topics).items()}
         self._dead = topics.dead
-        self._codecs = codecs
-        self._ended: set[tuple[str, int]] = set()
-        self._assigned: set[tuple[str, int]] = set()
+        self._values = values
+        self._places: Places = {}
+        self._ends: Places = {}
         self._say = logger("inspector")
         self.unreadable = 0
         self._consumer = Consumer(
@@ -69,52 +69,55 @@ class Reading:
     ) -> None:
         self._consumer.close()
 
-    def start(self, firsts: Places, places: Places) -> None:
-        """Go on at `places`; with what none of them names, from its first record."""
-        self._assigned, self._ended = set(firsts), set()
+    def start(self, firsts: Places, places: Places, ends: Places) -> None:
+        """Go on at `places`; with what none of them names, from its first record. `ends` is what
+        has to be read to be caught up.
+        """
+        self._places, self._ends = firsts | places, ends
         self._consumer.assign(
             [TopicPartition(*at, places.get(at, OFFSET_BEGINNING)) for at in firsts]
         )
 
     @property
-    def at_the_end(self) -> bool:
-        """Whether everything that was there has been read, at some moment since the last start."""
-        return self._ended == self._assigned
+    def is_caught_up(self) -> bool:
+        """Whether everything that was there at the start has been read."""
+        return left(self._ends, self._places) == 0
 
     def next(self) -> Batch:
         """What there is now, many records while there are many; empty when there is nothing for
         a moment. Raises Away.
         """
-        messages = self._messages()
         rows: dict[str, Message] = {}
         batch = Batch()
-        for message in messages:
-            place = (cast(str, message.topic()), cast(int, message.partition()))
-            offset = cast(int, message.offset())
-            if self._is_end(message):
-                self._ended.add(place)
-                batch.places[place] = offset
+        places = batch.places
+        for message in self._messages():
+            topic, offset = cast(str, message.topic()), cast(int, message.offset())
+            place = (topic, cast(int, message.partition()))
+            if message.error() is not None:
+                self._must_be_end(message)
+                places[place] = offset
                 continue
-            batch.places[place] = offset + 1
-            if place[0] == self._dead:
+            places[place] = offset + 1
+            if topic == self._dead:
                 record = record_of(message)
                 batch.letters.append((letter(record), record.timestamp_ms * 1000))
             elif (key := message.key()) is not None:
                 rows[cast(bytes, key).decode(errors="replace")] = message
         for key, message in rows.items():
             self._take(batch, key, message)
+        self._places |= places
         return batch
 
     def _messages(self) -> list[Message]:
         messages: list[Message] = []
-        size = 0
+        size, is_live = 0, self.is_caught_up
         while len(messages) < MOST and size < _FEW_BYTES:
             more = self._consumer.consume(MOST - len(messages), 0) or self._wait()
             if not more:
                 break
             messages += more
             size += sum(map(len, more))
-            if self.at_the_end and len(more) < MOST:
+            if is_live:
                 break
         return messages
 
@@ -122,33 +125,35 @@ class Reading:
         message = self._consumer.poll(_WAIT_S)
         return [] if message is None else [message]
 
-    def _is_end(self, message: Message) -> bool:
+    def _must_be_end(self, message: Message) -> None:
+        """Of a message that is none: it says that the end of a partition was reached."""
         error = message.error()
-        if error is None:
-            return False
-        if error.code() == KafkaError._PARTITION_EOF:
-            return True
-        raise Away(f"{message.topic()}: {error.str()}")
+        if error is None or error.code() != KafkaError._PARTITION_EOF:
+            raise Away(f"{message.topic()}: {error.str() if error else 'nothing'}")
 
     def _take(self, batch: Batch, key: str, message: Message) -> None:
         """The newest record of a key. One that is no row leaves none."""
-        table, value = self._tables[cast(str, message.topic())], cast(bytes | None, message.value())
-        partition, offset = cast(int, message.partition()), cast(int, message.offset())
+        value = cast(bytes | None, message.value())
+        table = self._tables[cast(str, message.topic())]
         try:
-            if value is None:
-                raise NotARow("it is a tombstone")
-            if table_of(key) != table:
-                raise NotARow(f"its key is no {table}'s")
-            row = read_row(self._codecs[table], value)
-            at = indexed(table, key, row)
+            at = self._values[table].index(_id(table, key), value)
         except NotARow as why:
             batch.gone.add(key)
             if value is not None:
-                self._pass_over(f"{message.topic()} {partition}:{offset}", str(why))
+                self._pass_over(f"{message.topic()} {message.partition()}:{message.offset()}", why)
             return
         written_at = message.timestamp()[1] * 1000
-        batch.rows.append(NewRow(table, key, partition, offset, written_at, value, at))
+        partition, offset = cast(int, message.partition()), cast(int, message.offset())
+        batch.rows.append(NewRow(table, key, partition, offset, written_at, value or b"", at))
 
-    def _pass_over(self, where: str, why: str) -> None:
+    def _pass_over(self, where: str, why: NotARow) -> None:
         self.unreadable += 1
-        self._say.warning("a value that is no row is left out", at=where, why=why)
+        self._say.warning("a value that is no row is left out", at=where, why=str(why))
+
+
+def _id(table: Table, key: str) -> str:
+    """Raises NotARow for a key of another kind."""
+    parts = key.split("/", 2)
+    if len(parts) != 3 or parts[1] != table:
+        raise NotARow(f"its key is no {table}'s: {key!r}")
+    return parts[2]

@@ -1,5 +1,5 @@
-"""Rows of the view, those updated last first, a page at a time. Of conversations that are quiet,
-those that fell silent last.
+"""Rows of the view, those changed last first, a page at a time; after a start, those updated last.
+Of conversations that are quiet, those that fell silent last.
 """
 
 from __future__ import annotations
@@ -8,33 +8,39 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 
 from app.core.projection import Table
 from app.core.rows import Codec
+from app.errors import UserError
 from app.inspector.view.row_query import Asked, RowQuery
 from app.inspector.view.tables import has_index
 from app.kafka.topics import Topics
-from app.read.decode import read_row
+from app.read.decode import NotARow, read_row
 from app.read.rows import Found
 from app.read.tables import state_topics
 
 MOST = 500
-EXAMINED = 20_000
+EXAMINED = 10_000
 """Rows that are looked at for one page: it ends there, though it be short, and the next goes on."""
 
 _BY_INDEX = """
-SELECT row.id, row.quiet_since, row.doc FROM found CROSS JOIN row ON row.id = found.rowid
+SELECT row.id, rank.seq, row.quiet_since, row.doc
+FROM found CROSS JOIN rank ON rank.seq = found.rowid CROSS JOIN row ON row.id = rank.row
 WHERE found MATCH ? AND found.rowid < ? ORDER BY found.rowid DESC LIMIT ?
 """
-_BY_WALK = "SELECT id, quiet_since, doc FROM row WHERE id < ? ORDER BY id DESC LIMIT ?"
+_BY_WALK = """
+SELECT row.id, rank.seq, row.quiet_since, row.doc FROM rank CROSS JOIN row ON row.id = rank.row
+WHERE rank.seq < ? ORDER BY rank.seq DESC LIMIT ?
+"""
 _BY_QUIET = """
-SELECT id, quiet_since, doc FROM row WHERE quiet_since < ? AND (quiet_since, id) < (?, ?)
+SELECT id, id, quiet_since, doc FROM row WHERE quiet_since < ? AND (quiet_since, id) < (?, ?)
 ORDER BY quiet_since DESC, id DESC LIMIT ?
 """
 _STORED = """
-SELECT kind, key, partition, offset, written_at, value,
+SELECT kind, key, partition, offset, written_at, crc, value,
     (SELECT count(*) FROM letter WHERE letter.key = row.key AND NOT closed) AS letters
 FROM row
 """
@@ -79,30 +85,48 @@ class RowList:
         ids: list[int] = []
         last, examined = start, 0
         candidates = _candidates(database, asked, start)
-        for examined, (id, quiet_since, doc) in enumerate(candidates, 1):  # noqa: B007
+        for examined, (id, place, quiet_since, doc) in enumerate(candidates, 1):  # noqa: B007
             if asked.holds(doc, quiet_since):
                 if len(ids) == limit:
                     break
                 ids.append(id)
-            last = _Place(id, quiet_since or 0)
+            last = _Place(place, quiet_since or 0)
         else:
             if examined < EXAMINED:
                 return Page(items=self._stored(database, ids), next=None)
         return Page(items=self._stored(database, ids), next=last.text())
 
     def one(self, database: sqlite3.Connection, key: str) -> Listed | None:
+        """Raises UserError for one whose value is no row."""
         found = database.execute(_OF_KEY, (key,)).fetchone()
-        return None if found is None else self._listed(found)
+        if found is None:
+            return None
+        listed = self._listed(found)
+        if listed is None:
+            raise UserError(
+                f"The row {key} cannot be read.",
+                "A newer version of Hookline may have written it, or something else altogether.",
+            )
+        return listed
 
     def _stored(self, database: sqlite3.Connection, ids: list[int]) -> list[Listed]:
-        return [self._listed(database.execute(_OF_ID, (id,)).fetchone()) for id in ids]
+        """Those that can be read."""
+        stored = (database.execute(_OF_ID, (id,)).fetchone() for id in ids)
+        return [one for one in map(self._listed, stored) if one is not None]
 
-    def _listed(self, stored: tuple[Table, str, int, int, int, bytes, int]) -> Listed:
-        table, key, partition, offset, written_at, value, letters = stored
+    def _listed(self, stored: tuple[Table, str, int, int, int, int, bytes, int]) -> Listed | None:
+        """None for what is no row, though it is as it was written; else raises NotARow."""
+        table, key, partition, offset, written_at, crc, value, letters = stored
+        try:
+            row = read_row(self._codecs[table], value)
+        except NotARow:
+            if crc32(value) == crc:
+                return None
+            raise
         found = Found(
             table=table,
             key=key,
-            row=read_row(self._codecs[table], value),
+            row=row,
             topic=self._topic[table],
             partition=partition,
             offset=offset,
@@ -112,13 +136,15 @@ class RowList:
 
 
 class _Place(NamedTuple):
-    """Where a page ends: its last row, or the last that was looked at."""
+    """Where a page ends: its last row, or the last that was looked at. `number` is its rank, of
+    quiet ones its id.
+    """
 
-    id: int
+    number: int
     quiet_since: int
 
     def text(self) -> str:
-        return f"{self.id:x}-{self.quiet_since:x}"
+        return f"{self.number:x}-{self.quiet_since:x}"
 
     @classmethod
     def read(cls, cursor: str) -> _Place:
@@ -134,12 +160,14 @@ _START = _Place(_NEWEST, _NEWEST)
 
 def _candidates(
     database: sqlite3.Connection, asked: Asked, after: _Place
-) -> Iterator[tuple[int, int | None, str]]:
-    """Rows that may be meant, the newest first: all that are, and at most EXAMINED."""
+) -> Iterator[tuple[int, int, int | None, str]]:
+    """Rows that may be meant, by id, place, …, the newest first: all that are, and at most
+    EXAMINED.
+    """
     if asked.quiet_before is not None and not asked.searches:
-        order = (asked.quiet_before, after.quiet_since, after.id)
+        order = (asked.quiet_before, after.quiet_since, after.number)
         return database.execute(_BY_QUIET, (*order, EXAMINED))
     expression = asked.expression() if has_index(database) else ""
     if expression:
-        return database.execute(_BY_INDEX, (expression, after.id, EXAMINED))
-    return database.execute(_BY_WALK, (after.id, EXAMINED))
+        return database.execute(_BY_INDEX, (expression, after.number, EXAMINED))
+    return database.execute(_BY_WALK, (after.number, EXAMINED))

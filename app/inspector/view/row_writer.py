@@ -6,27 +6,23 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 from app.core.projection import Table
 from app.inspector.view.indexed import Indexed
-from app.inspector.view.tally import Counted, Tally
+from app.inspector.view.ranks import Ranks
+from app.inspector.view.tally import add_rows, take_rows
 
-_OLD = """
-SELECT kind, source, vendor, phase, events, duplicates, late FROM row
-WHERE key IN (SELECT value FROM json_each(?))
-"""
-_UNINDEX = """
-INSERT INTO found (found, rowid, doc) SELECT 'delete', id, doc FROM row
-WHERE key IN (SELECT value FROM json_each(?))
-"""
 _DELETE = "DELETE FROM row WHERE key IN (SELECT value FROM json_each(?))"
-_INSERT = "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-# In the order of the ids: FTS5 writes to disk whenever it is given a smaller one.
-_INDEX = """
-INSERT INTO found (rowid, doc) SELECT id, doc FROM row
-WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
+_PUT = """
+INSERT INTO row (key, kind, source, vendor, phase, events, duplicates, late, updated_at,
+    quiet_since, partition, offset, written_at, doc, crc, value)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET phase = excluded.phase, events = excluded.events,
+    duplicates = excluded.duplicates, late = excluded.late, updated_at = excluded.updated_at,
+    quiet_since = excluded.quiet_since, partition = excluded.partition, offset = excluded.offset,
+    written_at = excluded.written_at, doc = excluded.doc, crc = excluded.crc, value = excluded.value
 """
-_TAKEN = "SELECT id FROM row WHERE id IN (SELECT value FROM json_each(?))"
 _LETTERS = """
 SELECT key, count(*) FROM letter
 WHERE NOT closed AND key IN (SELECT value FROM json_each(?)) GROUP BY key
@@ -48,42 +44,36 @@ class NewRow(NamedTuple):
 
 
 class RowWriter:
-    """Writes within the transaction that is open on `database`: first `replace`, then `index`,
-    which is one long statement, so that another thread may run meanwhile.
-    """
+    """Writes within the transaction that is open on `database`: `put`, then `rank`."""
 
-    def __init__(self, database: sqlite3.Connection, *, with_index: bool) -> None:
+    def __init__(self, database: sqlite3.Connection, ranks: Ranks) -> None:
         self._database = database
-        self._with_index = with_index
-        self._to_index: list[int] = []
+        self._ranks = ranks
+        self._keys = "[]"
 
-    def replace(self, rows: Sequence[NewRow], gone: Collection[str] = ()) -> None:
-        """Put these in, each in place of the one of its key, and take away the keys `gone`."""
-        tally = Tally()
-        keys = json.dumps([row.key for row in rows])
-        self._remove(keys if not gone else json.dumps([*gone, *(row.key for row in rows)]), tally)
-        placed = self._placed(self._with_letters(rows, keys))
-        placed.sort(key=lambda row: row.at.id)
-        self._database.executemany(_INSERT, map(_stored, placed))
-        for row in placed:
-            tally.add(_counted(row))
-        tally.write(self._database)
-        self._to_index = [row.at.id for row in placed]
+    def put(self, rows: Sequence[NewRow], gone: Collection[str] = ()) -> None:
+        """Put these in, each in place of the one of its key (no two have the same), and take away
+        the keys `gone`. A statement for each row: threads that hold the interpreter while this
+        runs would each time be waited for.
+        """
+        keys = self._keys = json.dumps([row.key for row in rows])
+        everything = keys if not gone else json.dumps([*gone, *(row.key for row in rows)])
+        if take_rows(self._database, everything):
+            self._ranks.take_away(everything)
+            self._database.execute(_DELETE, (json.dumps([*gone]),))
+        self._database.executemany(_PUT, map(_stored, self._with_letters(rows, keys)))
 
-    def index(self) -> None:
-        """Make what was put in findable."""
-        if self._with_index:
-            self._database.execute(_INDEX, (json.dumps(self._to_index),))
-        self._to_index = []
-
-    def _remove(self, keys: str, tally: Tally) -> None:
-        old = self._database.execute(_OLD, (keys,)).fetchall()
-        if old:
-            for one in old:
-                tally.add(Counted(*one), -1)
-            if self._with_index:
-                self._database.execute(_UNINDEX, (keys,))
-            self._database.execute(_DELETE, (keys,))
+    def rank(self, *, in_bulk: bool) -> None:
+        """Count and rank what was put in; those put in `in_bulk` only when they are settled: see
+        Ranks. Few statements, each about all rows: other threads run meanwhile.
+        """
+        add_rows(self._database, self._keys)
+        if in_bulk:
+            self._ranks.put_off(self._keys)
+        else:
+            self._ranks.put_on_top(self._keys)
+        self._ranks.index()
+        self._keys = "[]"
 
     def _with_letters(self, rows: Sequence[NewRow], keys: str) -> Sequence[NewRow]:
         letters = dict(self._database.execute(_LETTERS, (keys,)).fetchall())
@@ -93,39 +83,26 @@ class RowWriter:
             row._replace(at=row.at.with_letters()) if row.key in letters else row for row in rows
         ]
 
-    def _placed(self, rows: Sequence[NewRow]) -> list[NewRow]:
-        """Of two rows at the same place the later one goes to one nearby that is free."""
-        ids = json.dumps([row.at.id for row in rows])
-        taken = {id for (id,) in self._database.execute(_TAKEN, (ids,))}
-        placed: list[NewRow] = []
-        for row in rows:
-            id, step = row.at.id, 1
-            while id in taken or (step > 1 and self._is_taken(id)):
-                id, step = id + step, step * 2  # a bulk import may fill many a second
-            taken.add(id)
-            placed.append(row if step == 1 else row._replace(at=row.at._replace(id=id)))
-        return placed
-
-    def _is_taken(self, id: int) -> bool:
-        found = self._database.execute("SELECT 1 FROM row WHERE id = ?", (id,))
-        return found.fetchone() is not None
-
 
 def _stored(row: NewRow) -> tuple[object, ...]:
-    """In the order of the table's columns."""
+    """In the order of _PUT."""
+    table, key, partition, offset, written_at, value, at = row
+    updated_at, source, vendor, phase, events, duplicates, late, quiet_since, doc = at
     return (
-        row.at.id,
-        row.key,
-        *_counted(row),
-        row.at.quiet_since,
-        row.partition,
-        row.offset,
-        row.written_at,
-        row.at.doc,
-        row.value,
+        key,
+        table,
+        source,
+        vendor,
+        phase,
+        events,
+        duplicates,
+        late,
+        updated_at,
+        quiet_since,
+        partition,
+        offset,
+        written_at,
+        doc,
+        crc32(value),
+        value,
     )
-
-
-def _counted(row: NewRow) -> Counted:
-    at = row.at
-    return Counted(row.table, at.source, at.vendor, at.phase, at.events, at.duplicates, at.late)

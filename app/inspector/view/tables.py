@@ -33,15 +33,22 @@ CREATE TABLE row (
     events INTEGER NOT NULL,
     duplicates INTEGER NOT NULL,
     late INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
     quiet_since INTEGER,
     partition INTEGER NOT NULL,
     offset INTEGER NOT NULL,
     written_at INTEGER NOT NULL,
     doc TEXT NOT NULL,
+    crc INTEGER NOT NULL,
     value BLOB NOT NULL
 );
 
 CREATE INDEX row_quiet ON row (quiet_since, id) WHERE quiet_since IS NOT NULL;
+
+-- The order of lists: the last changed has the greatest. Rows that were read in bulk are pending
+-- until all are there; they get their ranks by when they were updated.
+CREATE TABLE rank (seq INTEGER PRIMARY KEY, row INTEGER NOT NULL UNIQUE);
+CREATE TABLE pending (updated_at INTEGER, row INTEGER, PRIMARY KEY (updated_at, row)) WITHOUT ROWID;
 
 CREATE TABLE tally (
     kind TEXT, source TEXT, vendor TEXT, phase TEXT,
@@ -71,11 +78,11 @@ CREATE INDEX letter_time ON letter (received_at);
 CREATE INDEX letter_place ON letter (partition, offset);
 """
 
+# By rank: small numbers, close together, make a small index, and its answers are in order.
 # detail=none: which rows hold a word, not where. Whoever searches looks at the rows as well.
 _INDEX = """
 CREATE VIRTUAL TABLE found USING fts5(
-    doc, content='row', content_rowid='id', columnsize=0, detail=none,
-    tokenize='trigram case_sensitive 1'
+    doc, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1'
 );
 INSERT INTO found (found, rank) VALUES ('hashsize', 33554432);
 """

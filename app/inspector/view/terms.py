@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-from app.inspector.view.folding import digits, folded
+from app.inspector.view.folding import digits, folded, is_number
 from app.inspector.view.grams import grams
 
-_NUMBER = re.compile(r"[+(]?[0-9][0-9\s().+/-]*")
 _FEWEST_DIGITS = 5  # of what is taken for a telephone number
 _LOCAL = 8  # digits that tell a number wherever it is called from
 
@@ -56,11 +53,16 @@ def terms(q: str) -> list[Term]:
         return []
     if _is_number(text):
         return [_number(text)]
-    return [_number(word) if _is_number(word) else Term((word,)) for word in text.split()]
+    return [_number(word) if _is_number(word) else _word(word) for word in text.split()]
+
+
+def _word(text: str) -> Term:
+    """The beginning of a telephone number is looked for by its digits."""
+    return Term((text.removeprefix("+") if is_number(text) else text,))
 
 
 def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None and len(digits(text)) >= _FEWEST_DIGITS
+    return is_number(text) and len(digits(text)) >= _FEWEST_DIGITS
 
 
 def _number(text: str) -> Term:

@@ -9,18 +9,20 @@ from collections.abc import Callable, Mapping
 from app.inspector.view.cluster import Away, Cluster, Owner
 from app.inspector.view.condition import Gauge
 from app.inspector.view.identity import Identity
+from app.inspector.view.writer import Places
 from app.log import logger
 
 _EVERY_S = 0.4
 _OWNERS_EVERY_S = 3.0
 _IDENTIFY_EVERY_S = 10.0
+_BEGIN_EVERY_S = 60.0
 _PATIENCE_S = 0.1
 
 
 class Watch:
     """Asks from `start` to `stop`. `owners` are the workers by partition of the raw log; `identity`
-    is what the view should be of, None until that is known. `failed` is called where it cannot go
-    on.
+    is what the view should be of, None until that is known; `firsts` where its topics begin.
+    `failed` is called where it cannot go on.
     """
 
     def __init__(self, cluster: Cluster, gauge: Gauge) -> None:
@@ -30,6 +32,7 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="view-watch", daemon=True)
         self.owners: Mapping[int, Owner] = {}
         self.identity: Identity | None = None
+        self.firsts: Places = {}
         self.failed: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -49,8 +52,12 @@ class Watch:
             raise
 
     def _watch(self) -> None:
-        due = {self._own: 0.0, self._identify: time.monotonic() + _IDENTIFY_EVERY_S}
-        every = {self._own: _OWNERS_EVERY_S, self._identify: _IDENTIFY_EVERY_S}
+        every = {
+            self._own: _OWNERS_EVERY_S,
+            self._identify: _IDENTIFY_EVERY_S,
+            self._begin: _BEGIN_EVERY_S,
+        }
+        due = dict.fromkeys(every, 0.0)
         while not self._stopped.wait(_EVERY_S):
             if self.identity is None:
                 continue
@@ -65,6 +72,9 @@ class Watch:
 
     def _own(self) -> None:
         self.owners = self._cluster.owners()
+
+    def _begin(self) -> None:
+        self.firsts = self._cluster.firsts()
 
     def _identify(self) -> None:
         self.identity = self._cluster.identity()

@@ -13,13 +13,14 @@ import msgspec
 from app.core.projection import Table
 from app.inspector.view.indexed import Indexed
 from app.inspector.view.letter_writer import LetterWriter
+from app.inspector.view.ranks import Ranks
 from app.inspector.view.row_writer import NewRow, RowWriter
 from app.inspector.view.tables import COMPLETE, FOLLOWED_AT, has_index
 from app.read.dead_letters import Letter
 
 _STORED = """
 SELECT kind, key, partition, offset, written_at, value,
-    id, source, vendor, phase, events, duplicates, late, quiet_since, doc
+    updated_at, source, vendor, phase, events, duplicates, late, quiet_since, doc
 FROM row WHERE key = ?
 """
 
@@ -53,11 +54,12 @@ class ViewWriter:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        self._rows = RowWriter(database, with_index=has_index(database))
+        self._ranks = Ranks(database, with_index=has_index(database))
+        self._rows = RowWriter(database, self._ranks)
         self._letters = LetterWriter(database)
         found = database.execute("SELECT topic, partition, next FROM place")
-        self.places: Places = {(topic, number): next for topic, number, next in found}
         self._places: Places = {}
+        self.places: Places = {(topic, number): next for topic, number, next in found}
         about = dict(database.execute("SELECT name, value FROM about").fetchall())
         self.complete = COMPLETE in about
 
@@ -65,31 +67,44 @@ class ViewWriter:
         self._database.close()
 
     def write(self, batch: Batch) -> None:
-        """All of it or nothing."""
+        """All of it or nothing, to be seen at once."""
         self.begin(batch)
         self.finish()
 
     def begin(self, batch: Batch) -> None:
-        """Write all but the index."""
+        """Write a batch; it is not there before it is finished."""
         self._database.execute("BEGIN IMMEDIATE")
         with self._all_or_nothing():
             self._write(batch)
         self._places = batch.places
 
-    def finish(self) -> None:
-        """Index what `begin` wrote, and commit it: in another thread, while this one prepares the
-        next batch.
+    def finish(self, *, in_bulk: bool = False) -> None:
+        """Count, rank, index and commit what `begin` wrote: in another thread, while this one
+        prepares the next batch. Rows written `in_bulk` are seen in lists when they are settled.
         """
         with self._all_or_nothing():
-            self._rows.index()
-        self._database.execute("COMMIT")
+            self._rows.rank(in_bulk=in_bulk)
+            self._database.execute("COMMIT")
         self.places = self.places | self._places
+
+    def settle(self, most: int) -> int:
+        """Let some of the rows that were written in bulk be seen; returns how many: 0 at last."""
+        self._database.execute("BEGIN IMMEDIATE")
+        with self._all_or_nothing():
+            count = self._ranks.settle(most)
+            self._ranks.index()
+            self._database.execute("COMMIT")
+        return count
+
+    def unsettled(self) -> int:
+        return self._database.execute("SELECT count(*) FROM pending").fetchone()[0]
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
         try:
             yield
         except BaseException:
+            self._ranks.roll_back()
             self._database.execute("ROLLBACK")
             raise
 
@@ -100,7 +115,7 @@ class ViewWriter:
         written = {row.key for row in batch.rows} | batch.gone if touched else set[str]()
         again = self._as_stored(touched - written)
         if batch.rows or again or batch.gone:
-            self._rows.replace([*batch.rows, *again], batch.gone)
+            self._rows.put([*batch.rows, *again], batch.gone)
         self._database.executemany(
             "INSERT OR REPLACE INTO place VALUES (?, ?, ?)",
             [(topic, number, next) for (topic, number), next in batch.places.items()],

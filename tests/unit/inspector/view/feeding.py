@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
+from app.avro.lock import load_lock
 from app.core.projection import AnyRow, Table
 from app.core.rows import Codec
 from app.inspector.view.file import ViewFile
 from app.inspector.view.identity import Identity
-from app.inspector.view.indexed import indexed
 from app.inspector.view.row_list import Page
 from app.inspector.view.row_query import RowQuery
+from app.inspector.view.row_reader import RowValues, row_values
 from app.inspector.view.row_writer import NewRow
 from app.inspector.view.view import View
 from app.inspector.view.writer import Batch, ViewWriter
 from app.kafka.topics import Topics
-from tests.unit.read.installation import codecs
+from tests.unit.read.installation import codecs, repository
 
 IDENTITY = Identity(cluster="here", topics={"state.calls": "one"})
+
+
+@cache
+def values() -> Mapping[Table, RowValues]:
+    lock = load_lock().with_new(repository())
+    return row_values(repository(), lock, codecs())
 
 
 class FedView:
@@ -42,11 +51,15 @@ class FedView:
     def put(self, *rows: tuple[Table, str, AnyRow]) -> None:
         self.writer.write(Batch(rows=[self.encoded(*one) for one in rows]))
 
+    def in_bulk(self, batch: Batch) -> None:
+        self.writer.begin(batch)
+        self.writer.finish(in_bulk=True)
+
     def encoded(self, table: Table, key: str, row: AnyRow) -> NewRow:
         self._offset += 1
         codec: Codec = codecs()[table]
         value = codec.dumps(row)
-        at = indexed(table, key, codec.loads(value))
+        at = values()[table].index(key.split("/", 2)[2], value)
         return NewRow(table, key, 0, self._offset, 1_000_000, value, at)
 
     def keys(self, q: str = "", limit: int = 50, **conditions: object) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from app.errors import UserError
 from app.inspector.view.file import NoView, ViewFile
+from app.inspector.view.ranks import Ranks
 from app.inspector.view.tables import FOLLOWED_AT
 from app.inspector.view.writer import Batch, ViewWriter
 from tests.unit.inspector.view.feeding import IDENTITY, FedView
@@ -91,27 +92,38 @@ def test_a_row_that_cannot_be_read_is_damage(fed: FedView) -> None:
 
 def test_nothing_of_a_batch_that_fails_is_there(fed: FedView) -> None:
     row = fed.encoded("conversation", "varda/conversation/2", conversation("2"))
-    twice = Batch(rows=[row, row], places={PLACE: 9})
+    late = row._replace(key="varda/conversation/3", at=row.at._replace(late=None))  # pyright: ignore
     with pytest.raises(sqlite3.IntegrityError):
-        fed.writer.write(twice)
+        fed.writer.write(Batch(rows=[row, late], places={PLACE: 9}))
+    with pytest.raises(sqlite3.IntegrityError):
+        fed.writer.write(Batch(rows=[row], places={PLACE: None}))  # pyright: ignore
     assert fed.writer.places == {PLACE: 7}
     assert fed.keys() == [KEY]
     fed.writer.write(Batch(rows=[row], places={PLACE: 9}))
     assert len(fed.keys()) == 2
 
 
-def test_a_killed_writer_leaves_what_it_committed(fed: FedView) -> None:
-    """Half of a batch is written, and no more."""
+def test_a_killed_writer_leaves_what_it_committed(
+    fed: FedView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a batch is written when its files are copied."""
     row = fed.encoded("conversation", "varda/conversation/2", conversation("2", said="hello"))
-    fed.writer.begin(Batch(rows=[row], places={PLACE: 9}))
-    assert fed.keys("hello") == [KEY]
     copy = fed.file.path.with_name("copy")
-    for end in ("", "-wal"):
-        Path(f"{copy}{end}").write_bytes(Path(f"{fed.file.path}{end}").read_bytes())
+    index = Ranks.index
+
+    def killed(ranks: Ranks) -> None:
+        index(ranks)
+        for end in ("", "-wal"):
+            Path(f"{copy}{end}").write_bytes(Path(f"{fed.file.path}{end}").read_bytes())
+
+    monkeypatch.setattr(Ranks, "index", killed)
+    fed.writer.write(Batch(rows=[row], places={PLACE: 9}))
+    assert len(fed.keys("hello")) == 2
     other = ViewFile(copy)
     database, why = other.writer(IDENTITY)
     assert why is None
     assert ViewWriter(database).places == {PLACE: 7}
+    assert database.execute("SELECT key FROM row").fetchall() == [(KEY,)]
     database.close()
 
 

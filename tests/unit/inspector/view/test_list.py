@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.core.people import Shown
+from app.errors import UserError
 from app.inspector.view import row_list
 from app.inspector.view.row_list import BadCursor
 from app.inspector.view.row_query import RowQuery
@@ -131,20 +132,31 @@ def test_active_and_silent(fed: FedView) -> None:
     assert fed.keys(quiet_before=before, source="nobody") == []
 
 
-def test_more_rows_of_one_second_than_have_places_of_their_own(fed: FedView) -> None:
-    rows = [("conversation", key(n), conversation(f"{n}", NOON)) for n in range(9_000)]
-    for at in range(0, len(rows), 3_000):
-        fed.put(*rows[at : at + 3_000])  # pyright: ignore[reportArgumentType]
-    found: list[str] = []
-    cursor = None
-    while True:
-        page = fed.view.rows(RowQuery(), 500, cursor)
-        found += keys(page)
-        cursor = page.next
-        if cursor is None:
-            break
-    assert len(found) == 9_000
-    assert set(found) == {row[1] for row in rows}
+def test_rows_that_were_read_in_bulk_are_in_the_order_of_their_updates(fed: FedView) -> None:
+    fed.put(("conversation", key("old"), conversation("old", NOON, said="hello")))
+    for turn in (3, 1, 2):  # as partitions come, each in its own order
+        rows = [(key(n), conversation(f"{n}", NOON + n, said="hello")) for n in (turn, turn + 10)]
+        batch = Batch(rows=[fed.encoded("conversation", *row) for row in rows])
+        fed.in_bulk(batch)
+    again = fed.encoded("conversation", key("old"), conversation("old", NOON + 12))
+    fed.in_bulk(Batch(rows=[again]))
+    assert fed.keys() == fed.keys("hello") == []
+    assert fed.writer.unsettled() == 7
+    while fed.writer.settle(2):
+        assert fed.keys() == fed.keys(table="conversation")
+    assert fed.keys() == [key(n) for n in (13, 12, "old", 11, 3, 2, 1)]
+    assert fed.keys("hello") == [key(n) for n in (13, 12, 11, 3, 2, 1)]
+    assert fed.writer.unsettled() == 0
+
+
+def test_what_is_to_be_settled_outlives_the_writer(fed: FedView) -> None:
+    batch = Batch(rows=[fed.encoded("conversation", key(1), conversation("1"))])
+    fed.in_bulk(batch)
+    fed.writer.close()
+    fed.open()
+    assert fed.writer.settle(5) == 1
+    assert fed.writer.settle(5) == 0
+    assert fed.keys() == fed.keys(phase="active") == [key(1)]
 
 
 def test_a_row_that_is_gone_is_found_no_more(fed: FedView) -> None:
@@ -175,6 +187,16 @@ def test_rows_are_tallied(fed: FedView) -> None:
         ("conversation", "varda", "varda", "active", 1, 3, 0, 1),
         ("conversation", "varda", "varda", "ended", 1, 5, 2, 0),
     ]
+
+
+def test_a_value_that_is_no_row_is_left_out(fed: FedView) -> None:
+    """As it was written, so that the view is not to blame."""
+    good = fed.encoded("conversation", key(1), conversation("1"))
+    fed.writer.write(Batch(rows=[good, good._replace(key=key(2), value=good.value[:-1])]))
+    assert fed.keys() == [key(1)]
+    with pytest.raises(UserError, match=key(2)):
+        fed.view.row(key(2))
+    assert fed.file.damage is None
 
 
 def test_a_row_as_it_was_written(fed: FedView) -> None:
