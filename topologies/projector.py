@@ -49,7 +49,7 @@ class Projector:
             _take(some, batch.partition, projection, rows, outputs)
         for topic, outgoing in outputs.by_topic.items():
             await batch.send(topic, outgoing)
-        await self._tables.write(batch)
+        await self._tables.write(batch, rows)
         self._tell(outputs.report)
 
 

@@ -67,10 +67,11 @@ class Tables:
             self._open[partition] = WorkerRows(stores, ledger, self._codecs, self._cache)
         return self._open[partition]
 
-    async def write(self, batch: Batch) -> None:
-        """Write what the batch changed. No row names segments that are not there: they are seen
-        together, or else the segments are acknowledged first."""
-        rows = self.rows(batch.partition)
+    async def write(self, batch: Batch, rows: WorkerRows) -> None:
+        """Write what the batch changed in `rows`, those that it was begun with: when the group has
+        lost this worker, they are forgotten here while the batch is still under way. No row names
+        segments that are not there: they are seen together, or else the segments are acknowledged
+        first."""
         segments = await self._ledger.write(batch, list(rows.segments_written().items()))
         if not batch.outbox.atomic:
             await asyncio.gather(*(delivery.future for delivery in segments))

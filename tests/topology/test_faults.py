@@ -117,6 +117,28 @@ async def test_after_a_rebalance_rows_are_read_as_another_worker_left_them() -> 
     assert (row.events, row.duplicates) == (400, 1)
 
 
+class LostTopics(MemoryTopics):
+    """While the first outputs of a batch are sent, the group loses the worker."""
+
+    driver: Driver
+
+    async def send_rows(
+        self, topic: str, partition: int, rows: Iterable[Outgoing]
+    ) -> list[Delivery]:
+        await self.driver._app.on_partitions_revoked.send(set())
+        return await super().send_rows(topic, partition, rows)
+
+
+async def test_a_batch_that_is_under_way_when_the_group_loses_the_worker_writes_its_rows() -> None:
+    topics = LostTopics()
+    topics.driver = Driver(topics)
+    await topics.driver.pipe(*(message(n) for n in range(3)))
+    await topics.driver.pipe(message(3))
+    row = topics.driver.changelog_row("conversation", CONVERSATION)
+    assert row is not None
+    assert row.events == 4
+
+
 async def test_a_row_that_cannot_be_read_stops_the_worker_and_buries_nothing() -> None:
     driver = Driver()
     driver.topics.append(
