@@ -6,6 +6,7 @@ A command is imported only when it is called, so that `hookline --help` answers 
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -33,7 +34,11 @@ class Command(NamedTuple):
         return self.name.replace("-", "_")
 
     def load(self) -> Any:
-        module = importlib.import_module(f"app.cli.{self.identifier}")
+        gc.disable()  # nothing that is loaded is garbage, and to look for some takes long
+        try:
+            module = importlib.import_module(f"app.cli.{self.identifier}")
+        finally:
+            gc.enable()
         return getattr(module, "app", None) or getattr(module, self.identifier)
 
 
