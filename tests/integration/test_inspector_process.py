@@ -24,7 +24,7 @@ from tests.unit.inspector.asking import BEARER, TOKEN
 from tests.unit.inspector.view.rows import conversation
 from tests.unit.read.installation import codecs
 
-MANY = 45_000  # more than two batches
+MANY = 80_000  # more than are committed together
 
 
 @contextmanager

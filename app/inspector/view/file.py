@@ -19,6 +19,7 @@ from app.read.decode import NotARow
 _KEPT = 4  # readers that wait for their next question
 _WRITER_CACHE_KIB, _READER_CACHE_KIB = 65_536, 8_192
 _BUSY_S = 10.0
+_WAL_BYTES = 64 * 1024 * 1024  # kept for the next transactions
 
 
 _TOMBSTONES_S = 20 * 3600  # Kafka keeps them for a day, by which every reader must have seen them
@@ -92,6 +93,7 @@ class ViewFile:
         # the newest transactions, which are read again.
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA secure_delete = OFF")
+        database.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
         self.identity = identity
         self._inode = self.path.stat().st_ino
         return database, why

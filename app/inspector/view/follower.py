@@ -30,6 +30,7 @@ _SAY_EVERY_S = 5.0
 _LOOK_EVERY_S = 1.0
 _TOUCH_EVERY_S = 600.0
 _PATIENCE_S = 0.2
+SETTLED = 3 * MOST  # rows that are ranked together: fewer and larger parts of the index
 
 
 class _NoGood(Exception):
@@ -134,7 +135,7 @@ class Follower:
                 self.gauge.wrote(batch.places, len(batch.rows), reading.unreadable)
                 self._now_and_then()
         self.gauge.settled(writer.unsettled())
-        while writer.settle(MOST):
+        while writer.settle(SETTLED):
             if self._stopped.is_set():
                 return False
             self.gauge.settled(writer.unsettled())

@@ -6,24 +6,20 @@ import sqlite3
 
 _UNINDEX = """
 INSERT INTO found (found, rowid, doc) SELECT 'delete', rank.seq, row.doc
-FROM row CROSS JOIN rank ON rank.row = row.id WHERE row.key IN (SELECT value FROM json_each(?))
+FROM row CROSS JOIN rank ON rank.row = row.id WHERE row.id IN (SELECT value FROM json_each(?))
 """
-_UNRANK = """
-DELETE FROM rank WHERE row IN (
-    SELECT id FROM row WHERE key IN (SELECT value FROM json_each(?))
-)
-"""
+_UNRANK = "DELETE FROM rank WHERE row IN (SELECT value FROM json_each(?))"
 _FORGET = """
 DELETE FROM pending WHERE (updated_at, row) IN (
-    SELECT updated_at, id FROM row WHERE key IN (SELECT value FROM json_each(?))
+    SELECT updated_at, id FROM row WHERE id IN (SELECT value FROM json_each(?))
 )
 """
 _PUT_OFF = """
-INSERT INTO pending SELECT updated_at, id FROM row WHERE key IN (SELECT value FROM json_each(?))
+INSERT INTO pending SELECT updated_at, id FROM row WHERE id IN (SELECT value FROM json_each(?))
 """
 _ON_TOP = """
 INSERT INTO rank SELECT ? + row_number() OVER (ORDER BY updated_at, id), id
-FROM row WHERE key IN (SELECT value FROM json_each(?))
+FROM row WHERE id IN (SELECT value FROM json_each(?))
 """
 _OLDEST = "SELECT updated_at, row FROM pending ORDER BY updated_at, row LIMIT ?"
 _SETTLE = f"INSERT INTO rank SELECT ? + row_number() OVER (), row FROM ({_OLDEST})"  # noqa: S608
@@ -48,20 +44,20 @@ class Ranks:
         [(self._top,)] = database.execute("SELECT coalesce(max(seq), 0) FROM rank").fetchall()
         self._indexed = self._top
 
-    def take_away(self, keys: str) -> None:
-        """Those of the rows of these keys (a JSON array), which are about to change."""
+    def take_away(self, ids: str) -> None:
+        """Those of the rows of these ids (a JSON array), which are about to change."""
         if self._with_index:
-            self._database.execute(_UNINDEX, (keys,))
-        self._database.execute(_UNRANK, (keys,))
-        self._database.execute(_FORGET, (keys,))
+            self._database.execute(_UNINDEX, (ids,))
+        self._database.execute(_UNRANK, (ids,))
+        self._database.execute(_FORGET, (ids,))
 
-    def put_on_top(self, keys: str) -> None:
-        """Rows of these keys changed last; of those the one updated last."""
-        self._top += self._database.execute(_ON_TOP, (self._top, keys)).rowcount
+    def put_on_top(self, ids: str) -> None:
+        """Rows of these ids changed last; of those the one updated last."""
+        self._top += self._database.execute(_ON_TOP, (self._top, ids)).rowcount
 
-    def put_off(self, keys: str) -> None:
+    def put_off(self, ids: str) -> None:
         """There are many to come: `settle` ranks them together."""
-        self._database.execute(_PUT_OFF, (keys,))
+        self._database.execute(_PUT_OFF, (ids,))
 
     def settle(self, most: int) -> int:
         """Rank so many of those put off, the ones updated longest ago first; returns how many."""

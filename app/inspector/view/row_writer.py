@@ -13,7 +13,9 @@ from app.inspector.view.indexed import Indexed
 from app.inspector.view.ranks import Ranks
 from app.inspector.view.tally import add_rows, take_rows
 
+_THERE = "SELECT id FROM row WHERE key IN (SELECT value FROM json_each(?))"
 _DELETE = "DELETE FROM row WHERE key IN (SELECT value FROM json_each(?))"
+_LAST = "SELECT coalesce(max(id), 0) FROM row"
 _PUT = """
 INSERT INTO row (key, kind, source, vendor, phase, events, duplicates, late, updated_at,
     quiet_since, partition, offset, written_at, doc, crc, value)
@@ -49,31 +51,49 @@ class RowWriter:
     def __init__(self, database: sqlite3.Connection, ranks: Ranks) -> None:
         self._database = database
         self._ranks = ranks
-        self._keys = "[]"
+        self._ids = "[]"
 
     def put(self, rows: Sequence[NewRow], gone: Collection[str] = ()) -> None:
         """Put these in, each in place of the one of its key (no two have the same), and take away
         the keys `gone`. A statement for each row: threads that hold the interpreter while this
         runs would each time be waited for.
         """
-        keys = self._keys = json.dumps([row.key for row in rows])
-        everything = keys if not gone else json.dumps([*gone, *(row.key for row in rows)])
-        if take_rows(self._database, everything):
-            self._ranks.take_away(everything)
-            self._database.execute(_DELETE, (json.dumps([*gone]),))
+        if gone:
+            self._let_go(json.dumps([*gone]))
+        keys = json.dumps([row.key for row in rows])
+        there = self._there(keys)
+        if there:
+            self._take_away(there)
+        last = self._last()
         self._database.executemany(_PUT, map(_stored, self._with_letters(rows, keys)))
+        self._ids = json.dumps([*there, *range(last + 1, self._last() + 1)])
 
     def rank(self, *, in_bulk: bool) -> None:
         """Count and rank what was put in; those put in `in_bulk` only when they are settled: see
         Ranks. Few statements, each about all rows: other threads run meanwhile.
         """
-        add_rows(self._database, self._keys)
+        add_rows(self._database, self._ids)
         if in_bulk:
-            self._ranks.put_off(self._keys)
+            self._ranks.put_off(self._ids)
         else:
-            self._ranks.put_on_top(self._keys)
-        self._ranks.index()
-        self._keys = "[]"
+            self._ranks.put_on_top(self._ids)
+            self._ranks.index()
+        self._ids = "[]"
+
+    def _there(self, keys: str) -> list[int]:
+        return [id for (id,) in self._database.execute(_THERE, (keys,))]
+
+    def _last(self) -> int:
+        return self._database.execute(_LAST).fetchone()[0]
+
+    def _take_away(self, ids: list[int]) -> None:
+        array = json.dumps(ids)
+        take_rows(self._database, array)
+        self._ranks.take_away(array)
+
+    def _let_go(self, keys: str) -> None:
+        self._take_away(self._there(keys))
+        self._database.execute(_DELETE, (keys,))
 
     def _with_letters(self, rows: Sequence[NewRow], keys: str) -> Sequence[NewRow]:
         letters = dict(self._database.execute(_LETTERS, (keys,)).fetchall())

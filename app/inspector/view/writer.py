@@ -24,6 +24,10 @@ SELECT kind, key, partition, offset, written_at, value,
 FROM row WHERE key = ?
 """
 
+# The keys of a batch lie all over their index: its pages are written once for so many batches, as
+# long as no more time is lost than this when it is killed.
+TOGETHER, TOGETHER_S = 3, 2.0
+
 Places = dict[tuple[str, int], int]
 """By topic and partition, the offset to go on from."""
 
@@ -59,6 +63,8 @@ class ViewWriter:
         self._letters = LetterWriter(database)
         found = database.execute("SELECT topic, partition, next FROM place")
         self._places: Places = {}
+        self._finished = 0
+        self._committed_at = time.monotonic()
         self.places: Places = {(topic, number): next for topic, number, next in found}
         about = dict(database.execute("SELECT name, value FROM about").fetchall())
         self.complete = COMPLETE in about
@@ -72,25 +78,37 @@ class ViewWriter:
         self.finish()
 
     def begin(self, batch: Batch) -> None:
-        """Write a batch; it is not there before it is finished."""
-        self._database.execute("BEGIN IMMEDIATE")
+        """Write a batch; it is not there before it is finished, and committed."""
         with self._all_or_nothing():
+            if not self._database.in_transaction:
+                self._database.execute("BEGIN IMMEDIATE")
             self._write(batch)
-        self._places = batch.places
+        self._places |= batch.places
 
     def finish(self, *, in_bulk: bool = False) -> None:
-        """Count, rank, index and commit what `begin` wrote: in another thread, while this one
-        prepares the next batch. Rows written `in_bulk` are seen in lists when they are settled.
+        """Count and rank what `begin` wrote, in another thread, while this one prepares the next
+        batch. Rows written `in_bulk` are seen in lists when they are settled; several such batches
+        are committed together, by the last of them or by `commit`.
         """
         with self._all_or_nothing():
             self._rows.rank(in_bulk=in_bulk)
-            self._database.execute("COMMIT")
-        self.places = self.places | self._places
+        self._finished += 1
+        late = time.monotonic() - self._committed_at > TOGETHER_S
+        if not in_bulk or self._finished == TOGETHER or late:
+            self.commit()
+
+    def commit(self) -> None:
+        if self._database.in_transaction:
+            with self._all_or_nothing():
+                self._database.execute("COMMIT")
+            self.places = self.places | self._places
+        self._places, self._finished = {}, 0
+        self._committed_at = time.monotonic()
 
     def settle(self, most: int) -> int:
         """Let some of the rows that were written in bulk be seen; returns how many: 0 at last."""
-        self._database.execute("BEGIN IMMEDIATE")
         with self._all_or_nothing():
+            self._database.execute("BEGIN IMMEDIATE")
             count = self._ranks.settle(most)
             self._ranks.index()
             self._database.execute("COMMIT")
@@ -105,7 +123,9 @@ class ViewWriter:
             yield
         except BaseException:
             self._ranks.roll_back()
-            self._database.execute("ROLLBACK")
+            self._places, self._finished = {}, 0
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             raise
 
     def _write(self, batch: Batch) -> None:

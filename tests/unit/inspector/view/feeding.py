@@ -54,6 +54,7 @@ class FedView:
     def in_bulk(self, batch: Batch) -> None:
         self.writer.begin(batch)
         self.writer.finish(in_bulk=True)
+        self.writer.commit()
 
     def encoded(self, table: Table, key: str, row: AnyRow) -> NewRow:
         self._offset += 1
