@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     worker_transactions: bool = True
     worker_store: Literal["memory", "rocksdb"] = "memory"
     worker_standbys: int = Field(0, ge=0, le=10)
-    worker_row_cache_bytes: int = Field(16 * MIB, ge=0)
+    worker_row_cache_bytes: int = Field(8 * MIB, ge=0)
     inspector_host: str = Field("127.0.0.1", min_length=1)
     inspector_port: Port = 8082
     inspector_url: str | None = Field(

@@ -17,7 +17,7 @@ from app.core.row_cache import Place, RowCache
 
 Store = MutableMapping[bytes, bytes]
 INDEXES = 256  # conversations longer than their row whose index of ids is kept in memory
-CACHED = 16 * 1024 * 1024  # bytes of encoded rows that are kept as objects
+CACHED = 8 * 1024 * 1024  # bytes of encoded rows that are kept as objects
 
 
 class Codec(Protocol):

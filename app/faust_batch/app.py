@@ -61,10 +61,10 @@ class Tuning(NamedTuple):
     """
 
     fetch_bytes: int = MIB
-    batch_records: int = 2_000
+    batch_records: int = 4_000
     fetch_interval: float = 0.01
     send_bytes: int = 900_000
-    queued_batches: int = 4
+    queued_batches: int = 2
     commit_interval: float = 1.0
     session_timeout: float = 10.0
     delivery_timeout: float = 120.0

@@ -5,6 +5,8 @@ Avro encoding. No Kafka, no Faust, no I/O.
 
 Prints microseconds of CPU an event for the simulator's traffic of each vendor, and for all of
 them mixed; each figure is the best of several runs, since other processes share the machine.
+The last line is a yardstick for the machine: Varda's events through the light job that
+`bench_engines` gives to others (typed JSON, fastavro, a small row; see `light`).
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from app.core.vendors.contract import Source
 from app.core.webhook import RawRecord
 from app.faust_batch.runner import calm_collector
 from app.simulate.traffic import Traffic
+from tests.benchmarks.light.job import Job
+from tests.benchmarks.light.rows import Row
 from tests.benchmarks.machine import machine
 from tests.benchmarks.traffic import NOW
 from tests.raw_record import raw_record
@@ -120,6 +124,24 @@ class TimedCodec:
         return data
 
 
+def light(log: Sequence[RawRecord]) -> tuple[float, float]:
+    """Seconds of the light job: an event from JSON to Avro and into its row; a row's encoding."""
+    job = Job(say=False)
+    headers = [[("ce_type", one.type.encode()), ("ce_id", one.id.encode())] for one in log]
+    rows: dict[str, Row] = {}
+
+    def take() -> None:
+        rows.clear()
+        for record, named in zip(log, headers, strict=True):
+            taken = job.take(rows.get(record.key), named, record.body, record.offset)
+            if taken is not None:
+                rows[record.key] = taken.row
+
+    pure = _best(take)
+    row = _best(lambda: [job.dumps(row) for row in rows.values()])
+    return pure / len(log), row / len(rows)
+
+
 def _best(run: Callable[[], object]) -> float:
     best = float("inf")
     for _ in range(RUNS):
@@ -153,6 +175,8 @@ def main(count: int) -> None:
             end="",
         )
         print(f" {path.fold:>6.2f} {path.pure:>7.2f} {path.row:>6.2f} {path.write:>6.2f}")
+    pure, row = (1e6 * seconds for seconds in light(by_vendor["varda"]))
+    print(f"{'light job, varda':<48} {pure:>8.2f} {row:>6.2f}")
 
 
 if __name__ == "__main__":
