@@ -21,9 +21,7 @@ __all__ = [
 ]
 
 TIERS = ("unit", "golden", "property", "topology", "faults", "browser", "e2e", "integration")
-"""Cheap ones first, so that what is simply wrong is said at once. Of the others, those whose files
-take longest: one that came last would be waited for alone.
-"""
+"""Cheap ones first, so that what is simply wrong is said at once."""
 
 _TESTS = Path(__file__).parent
 
@@ -37,10 +35,18 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with the folder it lies in, and run the tiers in their order."""
+    """Mark each test with the folder it lies in, and run the tiers in their order, the files that
+    take longest first: one that came last would be waited for alone.
+    """
     for item in items:
         item.add_marker(tier(item))
-    items.sort(key=lambda item: (TIERS.index(tier(item)), item.get_closest_marker("long") is None))
+    items.sort(key=lambda item: (TIERS.index(tier(item)), -_seconds(item)))
+
+
+def _seconds(item: pytest.Item) -> float:
+    """About how long the test's file takes."""
+    long = item.get_closest_marker("long")
+    return 0 if long is None else long.args[0]
 
 
 def tier(item: pytest.Item) -> str:

@@ -24,7 +24,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """None where single files are named: for those it is not worth the start."""
     if all(argument.partition("::")[0].endswith(".py") for argument in config.args):
         return 0
-    return min(MOST, len(os.sched_getaffinity(0)))
+    return min(MOST, len(os.sched_getaffinity(0)) + 1)  # some of what tests do is to wait
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Files:

@@ -1,4 +1,4 @@
-"""Write the lock of Kafka's jars: `python -m app.kafka.lock_jars 4.3.1`.
+"""Write the lock of Kafka's jars: `python -m app.kafka.lock_jars 4.1.2`.
 
 For those who raise the version of Kafka; Hookline itself only reads the lock.
 """

@@ -18,6 +18,8 @@ from app.kafka.broker import Broker, Installation, install
 from app.kafka.provision import apply
 from app.kafka.topics import Topic
 
+pytestmark = pytest.mark.long(25)
+
 
 def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
     broker = Broker(install(), tmp_path / "data", tmp_path / "kafka.log")
@@ -42,6 +44,43 @@ def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
         again.stop()
     assert message is not None
     assert (message.key(), message.value()) == (b"key", b"value")
+
+
+def test_what_was_committed_is_there_for_its_readers_when_it_was_killed_at_once(
+    tmp_path: Path,
+) -> None:
+    """Kafka 4.3 left such transactions open for good (KAFKA-20734)."""
+    broker = Broker(install(), tmp_path / "data", tmp_path / "kafka.log")
+    broker.start()
+    broker.wait_until_ready()
+    with administration(broker.bootstrap) as admin:
+        apply(admin, [Topic("rows", partitions=1, replication=1, config={})])
+    try:
+        for _ in range(4):
+            settings = {"bootstrap.servers": broker.bootstrap, "log_level": 0}
+            producer = Producer(settings | {"transactional.id": "t"})
+            producer.init_transactions(20)
+            producer.begin_transaction()
+            producer.produce("rows", b"value", b"key")
+            producer.commit_transaction(20)
+            broker.child.kill()
+            assert broker.child.wait(10)
+            broker.start()
+            broker.wait_until_ready()
+            deadline = time.monotonic() + 20
+            while end(settings, "read_committed") < end(settings, "read_uncommitted"):
+                assert time.monotonic() < deadline, "it stays open"
+                time.sleep(0.05)
+    finally:
+        broker.stop()
+
+
+def end(settings: dict[str, str | int], isolation: str) -> int:
+    reader = Consumer(settings | {"group.id": "g", "isolation.level": isolation})
+    try:
+        return reader.get_watermark_offsets(TopicPartition("rows", 0), 20)[1]
+    finally:
+        reader.close()
 
 
 def test_it_listens_on_loopback_alone(kafka: str) -> None:

@@ -37,7 +37,7 @@ from tests.integration.on_kafka import publish
 from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
 from tests.unit.read.installation import RECEIVED, Installation, catalogue
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(10)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PUBLISHED = load_published()

@@ -21,7 +21,7 @@ import pytest
 from app.kafka.log import Log
 from app.kafka.topics import Topics
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(45)
 
 UP_S = 60
 ANY_PORTS = ("--kafka-port=0", "--endpoint-port=0", "--worker-port=0", "--inspector-port=0")

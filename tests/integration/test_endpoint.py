@@ -25,7 +25,7 @@ from tests.integration.endpoint_process import EndpointProcess, call_ended, sign
 from tests.integration.mortal import Mortal, mortal
 from tests.one_kafka import PARTITIONS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(20)
 
 __all__ = ["mortal"]
 

@@ -21,6 +21,8 @@ from tests.integration.worker_process import WorkerProcess
 from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import RECEIVED, Installation
 
+pytestmark = pytest.mark.long(20)
+
 ID = 7
 KEY = f"varda/conversation/{ID}"
 MIB = 1024 * 1024

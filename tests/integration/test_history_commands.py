@@ -26,6 +26,8 @@ from tests.integration.inspector_process import InspectorProcess
 from tests.integration.on_kafka import publish
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
 
+pytestmark = pytest.mark.long(30)
+
 CHAT = "voxsig/conversation/1-7"
 PARTITIONS = 4
 START = RECEIVED + 3_600 * SECOND

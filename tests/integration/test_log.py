@@ -19,6 +19,8 @@ from app.kafka.record import Span
 from app.kafka.topics import Topic, Topics
 from tests.one_kafka import running_kafka
 
+pytestmark = pytest.mark.long(20)
+
 Written = tuple[str, bytes | None]
 
 

@@ -11,7 +11,7 @@ from app.kafka.broker import Broker, Installation, install
 from app.kafka.java import java_version
 from app.kafka.quick_start import SINCE, can_be_quickened, quicken
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(20)
 
 
 @pytest.fixture

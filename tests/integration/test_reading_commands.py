@@ -26,7 +26,7 @@ from tests.integration.on_kafka import publish
 from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(40)
 
 CHAT, CALL = "varda/conversation/7", "varda/call/9"
 

@@ -33,6 +33,8 @@ from tests.one_kafka import PARTITIONS, provided_topics
 from tests.unit.read.installation import Installation, codecs, row_json
 from tests.unit.redrive.broken import UNKNOWN, BrokenCatalogue, disturbed, rows, traffic
 
+pytestmark = pytest.mark.long(60)
+
 WAIT_S = 60
 
 

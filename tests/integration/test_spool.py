@@ -17,7 +17,7 @@ from tests.integration.endpoint_process import EndpointProcess, call_ended, sign
 from tests.integration.mortal import Mortal, mortal
 from tests.one_kafka import PARTITIONS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(80)
 
 __all__ = ["mortal"]
 

@@ -15,7 +15,7 @@ from tests.faults.trial import trial as one_trial
 from tests.integration import local_http
 from tests.integration.worker_process import WorkerProcess
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(90)
 
 
 @pytest.fixture(params=["memory", "rocksdb"])

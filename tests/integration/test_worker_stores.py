@@ -17,7 +17,7 @@ from tests.integration.toy_flow import wait_for
 from tests.integration.worker_process import WorkerProcess
 from tests.one_kafka import PARTITIONS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(40)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.dying import PHASES
 from tests.integration.toy_flow import Flow, Worker, toy_flow, wait_for
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(20)
 
 SLOWLY = ("--pause", "0.3")  # between the fold and what is sent: there it is when it is frozen
 

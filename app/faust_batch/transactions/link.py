@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from aiokafka import errors
+from aiokafka import TopicPartition, errors
 from aiokafka.client import AIOKafkaClient, CoordinationType
 
 from app.faust_batch.transactions.lost import OURS_NO_MORE, Lost
@@ -29,6 +29,7 @@ _AGAIN = _NOT_COORDINATOR | {
     51,  # CONCURRENT_TRANSACTIONS: the one before is being completed
     56,  # KAFKA_STORAGE_ERROR
     75,  # UNKNOWN_LEADER_EPOCH
+    78,  # OFFSET_NOT_AVAILABLE: a new leader does not know yet what is replicated
 }
 
 Attempt = Callable[[], Awaitable[Iterable[int]]]
@@ -57,6 +58,12 @@ class Link:
 
     async def ask_group(self, group: str, request: Any) -> Any:
         return await self._ask(CoordinationType.GROUP, group, request)
+
+    async def leader(self, topic: str, partition: int) -> int:
+        """The node that leads a partition; -1 where none does."""
+        await self.client._wait_on_metadata(topic)
+        leader = self.client.cluster.leader_for_partition(TopicPartition(topic, partition))
+        return -1 if leader is None else leader
 
     async def _ask(self, kind: int, key: str, request: Any) -> Any:
         node = self._coordinators.get((kind, key))

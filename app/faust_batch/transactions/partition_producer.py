@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.protocol.transaction import (
@@ -21,9 +20,9 @@ from faust.types.tuples import TP
 from app.faust_batch.transactions.link import Link
 from app.faust_batch.transactions.outputs import Part
 from app.faust_batch.transactions.requests import Member, TxnOffsetCommitRequest
+from app.faust_batch.transactions.stranded import is_aborted, stranded
 
 ALL_REPLICAS = -1
-COMMIT = True
 SEQUENCES = 2**31  # they begin anew then
 _DUPLICATE = 46  # the broker has it already: an answer to an earlier attempt was lost
 
@@ -43,7 +42,6 @@ class PartitionProducer:
         name = f"{member().group}/{source.topic}/{source.partition}"
         self._link = Link(client, name, within)
         self._within, self._timeout = within, timeout
-        self._client: Any = client
         self._source = source
         self._member = member
         self._id = (-1, -1)
@@ -53,10 +51,23 @@ class PartitionProducer:
     def _who(self) -> tuple[str, int, int]:
         return self._link.transactional_id, *self._id
 
-    async def take_over(self) -> None:
+    async def take_over(self, topics: Collection[str] = ()) -> list[str]:
         """Make the transactional id ours. Whatever its earlier owner had begun is committed or
-        aborted when this returns, and it can begin and end nothing any more."""
+        aborted when this returns, and it can begin and end nothing any more. Returns those of the
+        topics in which a broker had left it open: see `stranded`.
+        """
+        aborted = await is_aborted(self._link)
+        await self._initialise()
+        left = await stranded(self._link, self._source.partition, topics)
+        if left:
+            await self._add_topics(left)
+            await self._end(commit=not aborted)
+            await self._initialise()  # which waits for the end
+            if still := await stranded(self._link, self._source.partition, left):
+                raise RuntimeError(f"a transaction of {self._source} stays open in {still}")
+        return left
 
+    async def _initialise(self) -> None:
         async def attempt() -> Iterable[int]:
             timeout = int(self._timeout * 1000)
             request = InitProducerIdRequest(self._link.transactional_id, timeout)
@@ -103,9 +114,9 @@ class PartitionProducer:
 
         await self._link.until_done(attempt)
 
-    async def _end(self) -> None:
+    async def _end(self, *, commit: bool = True) -> None:
         async def attempt() -> Iterable[int]:
-            answer = await self._link.ask_transactions(EndTxnRequest(*self._who, COMMIT))
+            answer = await self._link.ask_transactions(EndTxnRequest(*self._who, commit))
             return [answer.error_code]
 
         await self._link.until_done(attempt)
@@ -127,7 +138,8 @@ class PartitionProducer:
         async def attempt() -> Iterable[int]:
             by_leader: dict[int, list[Part]] = defaultdict(list)
             for part in left.values():
-                by_leader[await self._leader(part.topic)].append(part)
+                leader = await self._link.leader(part.topic, self._source.partition)
+                by_leader[leader].append(part)
             told = await asyncio.gather(*map(self._send, by_leader, by_leader.values()))
             codes = {topic: told_of for each in told for topic, told_of in each}
             for topic, (code, offset) in codes.items():
@@ -136,13 +148,6 @@ class PartitionProducer:
             return [code for code, _ in codes.values() if code != _DUPLICATE]
 
         await self._link.until_done(attempt)
-
-    async def _leader(self, topic: str) -> int:
-        await self._client._wait_on_metadata(topic)
-        leader = self._client.cluster.leader_for_partition(
-            TopicPartition(topic, self._source.partition)
-        )
-        return -1 if leader is None else leader
 
     async def _send(self, node: int, parts: Sequence[Part]) -> list[tuple[str, tuple[int, int]]]:
         """By topic the error code and where its record batch lies."""

@@ -1,5 +1,7 @@
-"""TxnOffsetCommit with the consumer's generation, which aiokafka's has not (its version is 0): the
-group refuses the offset of a member that it has put out."""
+"""Requests that aiokafka has not: TxnOffsetCommit with the consumer's generation (its own is of
+version 0), by which the group refuses the offset of a member that it has put out; and
+DescribeTransactions.
+"""
 
 from __future__ import annotations
 
@@ -106,3 +108,53 @@ class TxnOffsetCommitRequest(Request[TxnOffsetCommitRequest_v3]):
         self, request_struct_class: type[TxnOffsetCommitRequest_v3]
     ) -> TxnOffsetCommitRequest_v3:
         return request_struct_class(*self._who, *self._member, self._topics, {})
+
+
+class DescribeTransactionsResponse_v0(Response):
+    API_KEY = 65  # pyright: ignore[reportAssignmentType, reportIncompatibleMethodOverride]
+    API_VERSION = 0  # pyright: ignore[reportAssignmentType, reportIncompatibleMethodOverride]
+    SCHEMA = Schema(
+        ("throttle_time_ms", Int32),
+        (
+            "transactions",
+            CompactArray(
+                ("error_code", Int16),
+                ("transactional_id", TEXT),
+                ("state", TEXT),
+                ("timeout_ms", Int32),
+                ("began_at", Int64),
+                ("producer_id", Int64),
+                ("producer_epoch", Int16),
+                (
+                    "topics",
+                    CompactArray(
+                        ("topic", TEXT), ("partitions", CompactArray(Int32)), ("tags", TaggedFields)
+                    ),
+                ),
+                ("tags", TaggedFields),
+            ),
+        ),
+        ("tags", TaggedFields),
+    )
+
+
+class DescribeTransactionsRequest_v0(RequestStruct):
+    API_KEY = 65
+    API_VERSION = 0
+    FLEXIBLE_VERSION = True
+    RESPONSE_TYPE = DescribeTransactionsResponse_v0
+    SCHEMA = Schema(("transactional_ids", CompactArray(TEXT)), ("tags", TaggedFields))
+
+
+class DescribeTransactionsRequest(Request[DescribeTransactionsRequest_v0]):
+    """How the last transaction of an id stands. Brokers know it since Kafka 3.0."""
+
+    API_KEY = 65
+
+    def __init__(self, transactional_id: str) -> None:
+        self._id = transactional_id
+
+    def build(
+        self, request_struct_class: type[DescribeTransactionsRequest_v0]
+    ) -> DescribeTransactionsRequest_v0:
+        return request_struct_class([self._id], {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
@@ -19,7 +19,7 @@ from app.faust_batch.transactions.outputs import Outputs, Part, Written
 class Producing(Protocol):
     """See `PartitionProducer`."""
 
-    async def take_over(self) -> None: ...
+    async def take_over(self, topics: Collection[str]) -> list[str]: ...
 
     async def commit(self, parts: Sequence[Part], offset: int) -> None: ...
 

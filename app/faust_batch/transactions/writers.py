@@ -34,7 +34,7 @@ class Writers:
         try:
             await self._app.producer.maybe_start()
             producers = {tp: self._new_producer(tp) for tp in tps}
-            await asyncio.gather(*(each.take_over() for each in producers.values()))
+            await asyncio.gather(*(self._take_over(*each) for each in producers.items()))
         except Exception as error:  # noqa: BLE001
             self._app.fail(error, "partitions could not be taken over")
             return
@@ -44,6 +44,14 @@ class Writers:
         for tp, producer in producers.items():
             self._writers[tp] = Writer(
                 tp, producer, events, tuning.transaction_interval, tuning.transaction_bytes
+            )
+
+    async def _take_over(self, source: TP, producer: Producing) -> None:
+        if left := await producer.take_over(self._app.tables.changelog_topics):
+            say.warning(
+                "the broker had left the last transaction of %s open in %s, which its coordinator"
+                " took for ended (KAFKA-20734): it is ended now",
+                *(source, ", ".join(left)),
             )
 
     def _new_producer(self, source: TP) -> Producing:

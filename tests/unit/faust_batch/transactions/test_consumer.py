@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from app.faust_batch.transactions.outputs import Part
 from tests.unit.faust_batch.builders import Ended, app, records
 from tests.unit.faust_batch.test_consumer import (
     ALL,
+    CHANGELOG,
     SOURCE,
     Setting,
 )
@@ -28,9 +29,11 @@ class MemoryProducer:
         self._source, self._log = source, log
         self.is_lost = False
 
-    async def take_over(self) -> None:
+    async def take_over(self, topics: Collection[str]) -> list[str]:
+        assert set(topics) == {CHANGELOG.topic}
         await asyncio.sleep(0.001)
         self._log.append(f"took over {self._source.topic} {self._source.partition}")
+        return []
 
     async def commit(self, parts: Sequence[Part], offset: int) -> None:
         if self.is_lost:
@@ -144,7 +147,7 @@ async def test_a_partition_that_nobody_takes_away_ends_the_process(owning: Ownin
 async def test_what_cannot_be_taken_over_ends_the_process(
     owning: Owning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(self: MemoryProducer) -> None:
+    async def refuse(self: MemoryProducer, topics: Collection[str]) -> list[str]:
         raise RuntimeError("not allowed")
 
     monkeypatch.setattr(MemoryProducer, "take_over", refuse)

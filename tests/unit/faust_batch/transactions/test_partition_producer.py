@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.protocol.offset import OffsetRequest
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.protocol.transaction import (
     AddOffsetsToTxnRequest,
@@ -22,7 +23,11 @@ from app.faust_batch.producer import pack
 from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Outputs, Part
 from app.faust_batch.transactions.partition_producer import PartitionProducer
-from app.faust_batch.transactions.requests import Member, TxnOffsetCommitRequest
+from app.faust_batch.transactions.requests import (
+    DescribeTransactionsRequest,
+    Member,
+    TxnOffsetCommitRequest,
+)
 
 SOURCE = TP("source", 3)
 NAMES: dict[type, str] = {
@@ -32,6 +37,8 @@ NAMES: dict[type, str] = {
     AddOffsetsToTxnRequest: "add offset",
     TxnOffsetCommitRequest: "commit offset",
     EndTxnRequest: "end",
+    DescribeTransactionsRequest: "describe",
+    OffsetRequest: "ends",
 }
 
 
@@ -44,6 +51,9 @@ class MemoryBroker:
         self.codes: dict[str, deque[int]] = {}
         self.cluster = SimpleNamespace(leader_for_partition=lambda _place: 1)
         self._epoch = 4
+        self.state = "CompleteCommit"
+        self.open: set[str] = set()  # topics with a transaction that was left open
+        self.ended: list[bool] = []
 
     async def coordinator_lookup(self, kind: int, key: str) -> int:
         return 1
@@ -57,6 +67,16 @@ class MemoryBroker:
         self.asked.append(name)
         await asyncio.sleep(0)
         code = self.codes[name].popleft() if self.codes.get(name) else 0
+        if name == "describe":
+            return SimpleNamespace(transactions=[(code, "id", self.state, 0, 0, 7, 1, [], {})])
+        if name == "ends":
+            held = self.open if request._isolation_level else set[str]()
+            return SimpleNamespace(
+                topics=[(t, [(3, code, -1, 4 if t in held else 9)]) for t, _ in request._topics]
+            )
+        if name == "end":
+            self.ended.append(request._transaction_result)
+            self.open = set()
         if name == "take over":
             self._epoch += 1
             return SimpleNamespace(error_code=code, producer_id=7, producer_epoch=self._epoch)
@@ -125,6 +145,59 @@ async def test_records_are_numbered_through_transactions_and_anew_after_a_takeov
     heads = [(each.data[51:53], int.from_bytes(each.data[53:57])) for each in parts]
     assert [number for _, number in heads] == [0, 1, 2, 0]
     assert [int.from_bytes(epoch) for epoch, _ in heads] == [5, 5, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("state", "committed"),
+    [
+        ("CompleteCommit", True),
+        ("Empty", True),
+        ("CompleteAbort", False),
+        ("PrepareAbort", False),
+        ("Ongoing", False),
+    ],
+)
+async def test_what_a_broker_left_open_is_ended_as_its_coordinator_had_it(
+    state: str, committed: bool
+) -> None:
+    broker = MemoryBroker()
+    one = await producer(broker)
+    broker.state, broker.open = state, {"rows"}
+    assert await one.take_over(["events", "rows"]) == ["rows"]
+    steps = ["describe", "take over", "ends", "ends", "add topics", "end", "take over"]
+    assert broker.asked == [*steps, "ends", "ends"]
+    assert broker.ended == [committed]
+
+
+async def test_where_nothing_was_left_open_nothing_is_ended() -> None:
+    broker = MemoryBroker()
+    one = await producer(broker)
+    assert await one.take_over(["events", "rows"]) == []
+    assert broker.asked == ["describe", "take over", "ends", "ends"]
+
+
+async def test_an_id_that_is_new_has_left_nothing() -> None:
+    broker = MemoryBroker()
+    broker.codes["describe"] = deque([105])
+    await producer(broker)
+    assert not broker.ended
+
+
+async def test_what_stays_open_is_not_gone_on_from() -> None:
+    broker = MemoryBroker()
+    one = await producer(broker)
+    broker.open = {"rows"}
+    broker.codes["ends"] = deque()
+    end = broker.send
+
+    async def never_ends(node: int, request: Any, group: str) -> Any:
+        answer = await end(node, request, group)
+        broker.open = {"rows"}
+        return answer
+
+    broker.send = never_ends
+    with pytest.raises(RuntimeError, match="stays open"):
+        await one.take_over(["rows"])
 
 
 @pytest.mark.parametrize("step", ["add topics", "add offset", "commit offset", "end"])

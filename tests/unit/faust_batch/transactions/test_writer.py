@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import pytest
 
@@ -26,7 +26,8 @@ class MemoryProducer:
         self.may = asyncio.Event()
         self.error: Exception | None = None
 
-    async def take_over(self) -> None: ...
+    async def take_over(self, topics: Collection[str]) -> list[str]:
+        return []
 
     async def commit(self, parts: Sequence[Part], offset: int) -> None:
         self.commits.append(([part.topic for part in parts], offset))
