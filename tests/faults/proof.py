@@ -115,7 +115,7 @@ class Proof:
         """A body that came again has an event again only where its row did not yet know it."""
         told = self.truth.events
         wrong = [
-            f"{place} is {list(found)}"
+            f"{place} is {list(found)} instead of {told[place][:3]}"
             for place, found in self.held.events.items()
             if list(found) != [told[place][:3]]
         ]

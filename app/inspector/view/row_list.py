@@ -23,7 +23,7 @@ from app.read.rows import Found
 from app.read.tables import state_topics
 
 MOST = 500
-EXAMINED = 10_000
+EXAMINED = 8_000
 """Rows that are looked at for one page: it ends there, though it be short, and the next goes on."""
 
 _BY_INDEX = """
