@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from app.avro.fields import branches
-from app.avro.generated import Code, Lines, SchemaNotSupported, indented, null_first
+from app.avro.generated import Code, Lines, SchemaNotSupported, indented
 from app.avro.names import Schema, full_name
 
 _CLASSES: dict[str, tuple[Any, ...]] = {
@@ -89,9 +89,7 @@ class _Code(Code):
     def _value(self, kind: Any, hint: Any, to: str, namespace: str, path: str) -> Lines:
         if not isinstance(kind, list):
             return self._single(self.resolve(kind, namespace), hint, to, namespace, path)
-        first_null = null_first(kind, path)
-        null, other = (0, 2) if first_null else (2, 0)
-        schema = self.resolve(kind[first_null], namespace)
+        null, other, schema = self.nullable(kind, namespace, path)
         return [
             "n = d[p]",
             "p += 1",

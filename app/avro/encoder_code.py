@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
-from app.avro.generated import Code, Lines, SchemaNotSupported, indented, null_first
+from app.avro.generated import Code, Lines, SchemaNotSupported, indented
 from app.avro.names import Schema, full_name
 from app.avro.varint import SPAN, varint
 from app.avro.words import Words
@@ -83,9 +83,8 @@ class _Code(Code):
         """The code of any value: a union with null or a single type."""
         if not isinstance(kind, list):
             return self._single(self.resolve(kind, namespace), value, namespace, path, "")
-        first_null = null_first(kind, path)
-        null, branch = ("\0", "\2") if first_null else ("\2", "\0")
-        schema = self.resolve(kind[first_null], namespace)
+        null_byte, other_byte, schema = self.nullable(kind, namespace, path)
+        null, branch = chr(null_byte), chr(other_byte)
         if schema.get("hookline") == "word":
             return self._word(value, branch, null)
         piece = self._single(schema, value, namespace, path, branch)

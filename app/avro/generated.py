@@ -38,6 +38,14 @@ class Code:
             self.name(kind, namespace)
         return kind
 
+    def nullable(self, union: list[Any], namespace: str, path: str) -> tuple[int, int, Schema]:
+        """The byte that stands before null, the one before the other type, and that type's schema.
+        Raises SchemaNotSupported for any other union.
+        """
+        first_null = null_first(union, path)
+        null, other = (0, 2) if first_null else (2, 0)
+        return null, other, self.resolve(union[first_null], namespace)
+
     def variable(self, letter: str) -> str:
         """One that nothing else is called."""
         return f"{letter}{next(self._numbers)}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Never
 
 from app.avro.decoder import NotDecodable
-from app.avro.generated import Code, Lines, SchemaNotSupported, indented, null_first
+from app.avro.generated import Code, Lines, SchemaNotSupported, indented
 from app.avro.names import Schema
 from app.avro.unvarint import PAD, read_count, read_long, read_size
 
@@ -85,9 +85,7 @@ class _Code(Code):
     def _value(self, kind: Any, namespace: str, path: str) -> Lines:
         if not isinstance(kind, list):
             return self._single(self.resolve(kind, namespace), namespace, path)
-        first_null = null_first(kind, path)
-        null, other = (0, 2) if first_null else (2, 0)
-        schema = self.resolve(kind[first_null], namespace)
+        null, other, schema = self.nullable(kind, namespace, path)
         return [
             "n = d[p]",
             "p += 1",

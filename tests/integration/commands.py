@@ -17,11 +17,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from app.cli.main import COMMANDS, main
+from app.cli.main import COMMANDS, RUN, main
 
 NO_INSPECTOR = "http://127.0.0.1:1"
 PATIENCE_S = 60
-LOADED = [f"app.cli.{command.identifier}" for command in COMMANDS if command.panel != "Run it"]
+LOADED = [f"app.cli.{command.identifier}" for command in COMMANDS if command.panel != RUN]
 
 
 class Done(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -59,11 +60,14 @@ class Link:
     async def ask_group(self, group: str, request: Any) -> Any:
         return await self._ask(CoordinationType.GROUP, group, request)
 
-    async def leader(self, topic: str, partition: int) -> int:
-        """The node that leads a partition; -1 where none does."""
-        await self.client._wait_on_metadata(topic)
-        leader = self.client.cluster.leader_for_partition(TopicPartition(topic, partition))
-        return -1 if leader is None else leader
+    async def by_leader(self, topics: Iterable[str], partition: int) -> dict[int, list[str]]:
+        """The topics, by the node that leads their partition of this number; -1 where none does."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for topic in topics:
+            await self.client._wait_on_metadata(topic)
+            leader = self.client.cluster.leader_for_partition(TopicPartition(topic, partition))
+            found[-1 if leader is None else leader].append(topic)
+        return found
 
     async def _ask(self, kind: int, key: str, request: Any) -> Any:
         node = self._coordinators.get((kind, key))

@@ -136,11 +136,13 @@ class PartitionProducer:
         left = {part.topic: part for part in parts}
 
         async def attempt() -> Iterable[int]:
-            by_leader: dict[int, list[Part]] = defaultdict(list)
-            for part in left.values():
-                leader = await self._link.leader(part.topic, self._source.partition)
-                by_leader[leader].append(part)
-            told = await asyncio.gather(*map(self._send, by_leader, by_leader.values()))
+            by_leader = await self._link.by_leader(left, self._source.partition)
+            told = await asyncio.gather(
+                *(
+                    self._send(node, [left[topic] for topic in topics])
+                    for node, topics in by_leader.items()
+                )
+            )
             codes = {topic: told_of for each in told for topic, told_of in each}
             for topic, (code, offset) in codes.items():
                 if code in (0, _DUPLICATE):

@@ -8,7 +8,6 @@ worker that recovers, the changelog ends there, and it would fold without its ne
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from aiokafka.protocol.offset import OffsetRequest, OffsetResetStrategy
@@ -50,9 +49,7 @@ async def _ends(
     ends: dict[str, int] = {}
 
     async def attempt() -> Iterable[int]:
-        by_leader: dict[int, list[str]] = defaultdict(list)
-        for topic in topics:
-            by_leader[await link.leader(topic, partition)].append(topic)
+        by_leader = await link.by_leader(topics, partition)
         codes = [_LEADER_NOT_AVAILABLE for _ in by_leader.pop(-1, ())]
         for node, theirs in by_leader.items():
             places = [(topic, [(partition, OffsetResetStrategy.LATEST)]) for topic in theirs]

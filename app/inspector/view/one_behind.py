@@ -12,8 +12,7 @@ from app.inspector.view.writer import Batch, ViewWriter
 @contextmanager
 def one_behind(writer: ViewWriter) -> Iterator[Callable[[Batch], None]]:
     """Give a `write`, for many batches in bulk, that returns before the batch is finished: the next
-    waits for it, and raises what went wrong. When the block is left all are
-    committed.
+    waits for it, and raises what went wrong. When the block is left all are committed.
     """
     with ThreadPoolExecutor(1, "view-writer") as pool:
         behind: Future[None] | None = None
