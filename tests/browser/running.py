@@ -73,6 +73,16 @@ class Running:
             time.sleep(0.05)
         raise AssertionError(f"{key} has not {webhooks} webhooks: {row}")
 
+    def until_dead(self, key: str) -> None:
+        """Until a key has a dead letter."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            letters = httpx.get(f"{self.url}/api/dead-letters/letters", params={"key": key}).json()
+            if letters["items"]:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{key} has no dead letter")
+
     def stop(self) -> None:
         self.desk.close()
         self._process.send_signal(signal.SIGINT)

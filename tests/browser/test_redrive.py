@@ -40,6 +40,7 @@ def received_before_it_was_known(hookline: Running, body: Tree) -> None:
     headers = [*record.headers()]
     producer.produce(Topics("").raw, stored, record.key.encode(), number, headers=headers)
     assert producer.flush(20) == 0
+    hookline.until_dead(record.key)
 
 
 @pytest.fixture(scope="module")
