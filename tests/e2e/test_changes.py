@@ -70,4 +70,4 @@ def test_each_applies_in_readmes_order_and_all_tests_pass(copy: Path) -> None:
                 ]
     run(copy, sys.executable, "-m", "app.cli.main", "schemas", "lock")
     run(copy, sys.executable, "-m", "app.cli.main", "schemas", "check")
-    run(copy, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *ENOUGH, *added)
+    run(copy, sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", *ENOUGH, *added)

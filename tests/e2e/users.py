@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.integration.forks import Fork
 
 
 @dataclass(frozen=True)
@@ -27,24 +29,17 @@ class Ended:
 def run(folder: Path, *arguments: str, timeout_s: float = 60, **variables: str) -> Ended:
     """`hookline ARGUMENTS` in the folder, with these variables and no other of Hookline's."""
     before = _files(folder)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli.main", *arguments],
-        cwd=folder,
-        env=environment(variables),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        out, err = process.communicate(timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, err = process.communicate()
-        raise AssertionError(f"{arguments} still ran after {timeout_s} s:\n{out}\n{err}") from None
+    with TemporaryDirectory() as apart:
+        out, err = Path(apart, "out"), Path(apart, "err")
+        process = Fork("app.cli.main", arguments, environment(variables), out, err, folder)
+        try:
+            code = process.wait(timeout_s)
+        except TimeoutError:
+            said = f"{out.read_text()}\n{err.read_text()}"
+            raise AssertionError(f"{arguments} still ran after {timeout_s} s:\n{said}") from None
+        said, complained = out.read_text(), err.read_text()
     left = _processes(folder, process.pid)
-    return Ended(process.returncode, out, err, left, sorted(_files(folder) - before))
+    return Ended(code, said, complained, left, sorted(_files(folder) - before))
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

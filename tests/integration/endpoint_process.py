@@ -14,6 +14,7 @@ import httpx
 
 from app.child.process import Child
 from tests.integration import local_http
+from tests.integration.forks import ForkedChild
 from tests.ports import free_port
 
 ENDPOINT = "app.cli.main"
@@ -72,27 +73,25 @@ class EndpointProcess:
         config.write_text(CONFIG)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.child = Child(
-            "endpoint",
-            [
-                *inside,
-                *(sys.executable, "-m", module, "endpoint"),
-                *("--bootstrap", bootstrap, "--config", str(config), "--prefix", prefix),
-                *("--partitions", str(partitions), "--port", str(self.port)),
-            ],
-            folder / "endpoint.log",
-            env={
-                **os.environ,
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "SHOP_SECRET": SECRET,
-                "PHONES_SECRET": PHONES_SECRET,
-                "BOTS_SECRET": BOTS_SECRET,
-                "INBOX_SECRET": INBOX_SECRET,
-                "HOOKLINE_DATA_DIR": str(data_dir or folder),
-                **variables,
-                **(env or {}),
-            },
-        )
+        arguments = ["endpoint", "--bootstrap", bootstrap, "--config", str(config)]
+        arguments += ["--prefix", prefix, "--partitions", str(partitions), "--port", str(self.port)]
+        environment = {
+            **os.environ,
+            "SHOP_SECRET": SECRET,
+            "PHONES_SECRET": PHONES_SECRET,
+            "BOTS_SECRET": BOTS_SECRET,
+            "INBOX_SECRET": INBOX_SECRET,
+            "HOOKLINE_DATA_DIR": str(data_dir or folder),
+            **variables,
+            **(env or {}),
+        }
+        log = folder / "endpoint.log"
+        if inside or module != ENDPOINT:
+            environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+            command = [*inside, sys.executable, "-m", module, *arguments]
+            self.child = Child("endpoint", command, log, env=environment)
+        else:
+            self.child = ForkedChild("endpoint", module, arguments, log, environment)
 
     def wait_until_ready(self, seconds: float = 20) -> None:
         """Until it takes webhooks, and Kafka takes them from it."""

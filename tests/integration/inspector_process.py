@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 
-from app.child.process import Child
 from tests.integration import local_http
+from tests.integration.forks import ForkedChild
 from tests.ports import free_port
 
-ROOT = Path(__file__).parents[2]
 NOWHERE = "127.0.0.1:9"  # nothing listens there: what needs no Kafka
 
 
@@ -31,13 +29,14 @@ class InspectorProcess:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.view = folder / "inspector" / f"{prefix}view.sqlite3"
-        command = [sys.executable, "-m", "app.cli.main", "inspector", "--bootstrap", bootstrap]
+        arguments = ["inspector", "--bootstrap", bootstrap, "--prefix", prefix]
         settings = {"HOOKLINE_DATA_DIR": str(folder), "HOOKLINE_LOG_FORMAT": "json"}
-        self.child = Child(
+        self.child = ForkedChild(
             "inspector",
-            [*command, "--prefix", prefix, "--port", str(self.port)],
+            "app.cli.main",
+            [*arguments, "--port", str(self.port)],
             folder / "inspector.log",
-            env={**os.environ, "PYTHONPATH": str(ROOT), **settings, **(env or {})},
+            {**os.environ, **settings, **(env or {})},
         )
 
     def wait_until_ready(self) -> None:

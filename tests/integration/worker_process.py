@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 
-from app.child.process import Child
 from tests.integration import local_http
+from tests.integration.forks import ForkedChild
 from tests.ports import free_port
 
 WORKER = "app.cli.main"
@@ -33,16 +32,11 @@ class WorkerProcess:
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.child = Child(
-            name,
-            [
-                *(sys.executable, "-m", module, "worker"),
-                *("--bootstrap", bootstrap, "--prefix", prefix),
-                *("--partitions", str(partitions), "--port", str(self.port)),
-            ],
-            folder / f"{name}.log",
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(env or {})},
-        )
+        arguments = ("--bootstrap", bootstrap, "--prefix", prefix)
+        arguments += ("--partitions", str(partitions), "--port", str(self.port))
+        log = folder / f"{name}.log"
+        environment = {**os.environ, **(env or {})}
+        self.child = ForkedChild(name, module, ["worker", *arguments], log, environment)
 
     def wait_until_ready(self, seconds: float = 20) -> None:
         deadline = time.monotonic() + seconds
