@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
@@ -55,6 +56,9 @@ class Fork:
                 sys.modules["__main__"] = here
         assert self._process.pid is not None
         self.pid = self._process.pid
+        with suppress(ProcessLookupError):  # it has ended already
+            while os.getpgid(self.pid) != self.pid:
+                time.sleep(0.001)  # until it leads a group, which is what signals are sent to
 
     def poll(self) -> int | None:
         with _ONE_AT_A_TIME:

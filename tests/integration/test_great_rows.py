@@ -97,6 +97,7 @@ def test_it_is_recovered_changed_and_written(
         wanted = hookline.log.spans(topics.raw)[number].end
         wait_until_projected(kafka, topics, number, wanted, worker)
         worker.child.kill()
+        assert worker.child.wait(10)
         hookline.work()
         with Log(kafka) as log:
             *_, newest = log.read(topics.state_conversations)

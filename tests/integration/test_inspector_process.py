@@ -42,6 +42,7 @@ def inspector(
         raise
     finally:
         process.child.kill()
+        assert process.child.wait(10)
 
 
 def view_of(client: httpx.Client) -> dict[str, Any]:
