@@ -51,6 +51,7 @@ class Site:
             ("/fresh", _fresh),
             ("/dead-letters", letters_screen),
             ("/dead-letters/{fingerprint}", cause_screen),
+            ("/schemas", _schemas),
             ("/event-schemas", schemas_screen),
             ("/event-schemas/{vendor}/{name}", schema_screen),
             ("/records/{raw}", record_screen),
@@ -138,6 +139,11 @@ class Site:
 def _fresh(ask: Ask) -> Answer:
     shown = {"fresh": fresh(ask.inspected, ask.now)}
     return Screen(template="fresh.html", context={"frame": shown})
+
+
+def _schemas(_: Ask) -> Answer:
+    """What a person types: to programs that path is the registry's."""
+    return Elsewhere("/event-schemas")
 
 
 def _nowhere(ask: Ask) -> Answer:

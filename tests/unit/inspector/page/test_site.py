@@ -88,6 +88,11 @@ async def test_a_key_and_a_receipt_lead_to_the_row(browser: httpx.AsyncClient) -
         )
 
 
+async def test_a_browser_asks_the_registrys_path_for_the_page(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/schemas")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/event-schemas")
+
+
 async def test_a_number_finds_its_row_in_the_search_of_everything(
     browser: httpx.AsyncClient,
 ) -> None:
