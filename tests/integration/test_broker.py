@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from app.kafka.admin import administration
 from app.kafka.broker import Broker, Installation, install
 from app.kafka.provision import apply
 from app.kafka.topics import Topic
+from tests.processes import gone_within
 
 pytestmark = pytest.mark.long(25)
 
@@ -127,18 +127,7 @@ def test_it_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     pid = int(starter.stdout.readline())
     starter.send_signal(signal.SIGKILL)
     starter.wait()
-    assert _gone_within(pid, 2)
-
-
-def _gone_within(pid: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.02)
-    return False
+    assert gone_within(pid, 2)
 
 
 def test_a_broker_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from app.kafka.log import Log
 from app.kafka.topics import Topics
+from tests.processes import is_running
 
 pytestmark = pytest.mark.long(45)
 
@@ -72,17 +73,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 def left(pids: list[int], within_s: float = 5) -> list[int]:
     """Those that still run after that time."""
     deadline = time.monotonic() + within_s
-    while (running := [pid for pid in pids if _runs(pid)]) and time.monotonic() < deadline:
+    while (running := [pid for pid in pids if is_running(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
     return running
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def started_in(folder: Path) -> list[str]:
@@ -131,7 +124,7 @@ def test_up_used_stopped_and_there_again(folder: Path) -> None:
     with Log(facts["bootstrap"]) as log:
         found = log.fetch(receipt["topic"], receipt["partition"], [receipt["offset"]])
     assert [dict(record.headers)["ce_id"].decode() for record in found] == [receipt["id"]]
-    assert all(_runs(pid) for pid in pids)
+    assert all(is_running(pid) for pid in pids)
     again.end(signal.SIGKILL)
     assert left(pids) == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 from pathlib import Path
 
 from app.child.process import Child
+from tests.processes import gone_within, is_running
 
 STUBBORN = (
     "import signal, time\n"
@@ -27,17 +27,6 @@ def written(child: Child, text: str) -> bool:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         if text in child.last_lines():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def gone_within(pid: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
             return True
         time.sleep(0.02)
     return False
@@ -112,7 +101,7 @@ def test_it_dies_with_its_starter_even_if_that_is_killed(tmp_path: Path) -> None
     )
     assert starter.stdout is not None
     pid = int(starter.stdout.readline())
-    os.kill(pid, 0)
+    assert is_running(pid)
     starter.kill()
     starter.wait()
     assert gone_within(pid, 2)
