@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import random
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from app.kafka.java import find_java
 
 LOOPBACK = "127.0.0.1"
 _FORMAT_TIMEOUT_S = 60
+_PORTS = range(24_000, 32_000)
 _POLL_S = 0.02
 
 # A short life on a small machine: no optimising compiler, the collector with the least overhead.
@@ -216,7 +218,17 @@ def _cluster_id() -> str:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind((LOOPBACK, 0))
-        return int(listener.getsockname()[1])
+    """A port of loopback that nobody listens on at this moment. It lies below those that systems
+    give to connections, one of which might have it before the broker does.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as listener:
+            try:
+                listener.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        return port
+    raise UserError(
+        f"No port of {LOOPBACK} from {_PORTS[0]} to {_PORTS[-1]} is free.",
+        "Stop some of what listens there.",
+    )
