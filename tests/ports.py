@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 from itertools import cycle, islice
+
+from app.kafka.ports import first_free
 
 FIRST, RANGE, RANGES = 12_000, 2_500, 8
 
@@ -28,11 +29,6 @@ _ports = cycle(_mine())
 
 def free_port() -> int:
     """A port that nobody listens on; the same one is not given again for a long time."""
-    for port in islice(_ports, RANGE):
-        with socket.socket() as listener:
-            try:
-                listener.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
-    raise AssertionError("no port is free")
+    port = first_free(islice(_ports, RANGE))
+    assert port is not None, "no port is free"
+    return port

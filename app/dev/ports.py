@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.errors import UserError
-
-LOOPBACK = "127.0.0.1"
+from app.kafka.ports import LOOPBACK, free_port
 
 
 class Wanted(NamedTuple):
@@ -36,7 +35,7 @@ def claim(wanted: Sequence[Wanted]) -> dict[str, int]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             if twice is None:
-                listener.bind((LOOPBACK, want.port))
+                listener.bind((LOOPBACK, want.port or free_port()))
         except OSError as error:
             reason = "is taken" if error.errno == errno.EADDRINUSE else f"{error.strerror}"
             faults.append(f"Port {want.port} for {want.of} {reason}{_setting(want)}")

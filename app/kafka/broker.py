@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import random
 import shutil
 import socket
 import subprocess
@@ -23,10 +22,9 @@ from app.child.process import Child
 from app.errors import UserError
 from app.kafka.jars import Progress, cache_dir, fetch_jars, read_lock
 from app.kafka.java import find_java
+from app.kafka.ports import LOOPBACK, free_port
 
-LOOPBACK = "127.0.0.1"
 _FORMAT_TIMEOUT_S = 60
-_PORTS = range(24_000, 32_000)
 _POLL_S = 0.02
 
 # A short life on a small machine: no optimising compiler, the collector with the least overhead.
@@ -215,20 +213,3 @@ def _cluster_id() -> str:
     """16 bytes as Kafka writes them; the first bit is 0, so that no id begins with a hyphen."""
     random = uuid.uuid4().bytes
     return base64.urlsafe_b64encode(bytes([random[0] & 0x7F]) + random[1:]).decode().rstrip("=")
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on at this moment. It lies below those that systems
-    give to connections, one of which might have it before the broker does.
-    """
-    for port in random.sample(_PORTS, len(_PORTS)):
-        with socket.socket() as listener:
-            try:
-                listener.bind((LOOPBACK, port))
-            except OSError:
-                continue
-        return port
-    raise UserError(
-        f"No port of {LOOPBACK} from {_PORTS[0]} to {_PORTS[-1]} is free.",
-        "Stop some of what listens there.",
-    )

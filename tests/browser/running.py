@@ -15,6 +15,7 @@ import httpx
 
 from tests.browser.desk import Desk
 from tests.e2e.users import environment
+from tests.integration.inspector_view import wait
 
 
 def _parts(key: str) -> tuple[str, str, str]:
@@ -75,13 +76,8 @@ class Running:
 
     def until_dead(self, key: str) -> None:
         """Until a key has a dead letter."""
-        deadline = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < deadline:
-            letters = httpx.get(f"{self.url}/api/dead-letters/letters", params={"key": key}).json()
-            if letters["items"]:
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"{key} has no dead letter")
+        url = f"{self.url}/api/dead-letters/letters"
+        wait(lambda: bool(httpx.get(url, params={"key": key}).json()["items"]), _PATIENCE_S)
 
     def stop(self) -> None:
         self.desk.close()

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from tests.integration.forks import Fork
+from tests.integration import forks
 
 
 @dataclass(frozen=True)
@@ -29,17 +28,9 @@ class Ended:
 def run(folder: Path, *arguments: str, timeout_s: float = 60, **variables: str) -> Ended:
     """`hookline ARGUMENTS` in the folder, with these variables and no other of Hookline's."""
     before = _files(folder)
-    with TemporaryDirectory() as apart:
-        out, err = Path(apart, "out"), Path(apart, "err")
-        process = Fork("app.cli.main", arguments, environment(variables), out, err, folder)
-        try:
-            code = process.wait(timeout_s)
-        except TimeoutError:
-            said = f"{out.read_text()}\n{err.read_text()}"
-            raise AssertionError(f"{arguments} still ran after {timeout_s} s:\n{said}") from None
-        said, complained = out.read_text(), err.read_text()
-    left = _processes(folder, process.pid)
-    return Ended(code, said, complained, left, sorted(_files(folder) - before))
+    done = forks.run(arguments, environment(variables), folder, timeout_s)
+    left = _processes(folder, done.pid)
+    return Ended(done.code, done.out, done.err, left, sorted(_files(folder) - before))
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tests.integration.forks import Fork
+from tests.integration import forks
 
 NO_INSPECTOR = "http://127.0.0.1:1"
-PATIENCE_S = 60
 
 
 class Done(NamedTuple):
@@ -32,24 +29,12 @@ Run = Callable[..., Done]
 
 def commands(kafka: str, prefix: str, inspector: str = NO_INSPECTOR) -> Run:
     def run(*arguments: str) -> Done:
-        return _run(
-            arguments,
-            os.environ
-            | {
-                "HOOKLINE_BOOTSTRAP": kafka,
-                "HOOKLINE_TOPIC_PREFIX": prefix,
-                "HOOKLINE_INSPECTOR_URL": inspector,
-            },
-        )
+        environment = os.environ | {
+            "HOOKLINE_BOOTSTRAP": kafka,
+            "HOOKLINE_TOPIC_PREFIX": prefix,
+            "HOOKLINE_INSPECTOR_URL": inspector,
+        }
+        done = forks.run(arguments, environment)
+        return Done(done.code, done.out, done.err)
 
     return run
-
-
-def _run(arguments: tuple[str, ...], environment: Mapping[str, str]) -> Done:
-    with TemporaryDirectory() as folder:
-        out, err = Path(folder, "out"), Path(folder, "err")
-        process = Fork("app.cli.main", arguments, environment, out, err)
-        try:
-            return Done(process.wait(PATIENCE_S), out.read_text(), err.read_text())
-        except TimeoutError:
-            raise TimeoutError(f"hookline {' '.join(arguments)}: {err.read_text()}") from None

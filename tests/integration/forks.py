@@ -17,8 +17,10 @@ from functools import cache
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from types import ModuleType
+from typing import NamedTuple
 
 from app.child.process import Child
 from app.child.tether import PR_SET_PDEATHSIG
@@ -73,6 +75,32 @@ class Fork:
                 raise TimeoutError
             time.sleep(_POLL_S)
         return code
+
+
+class Finished(NamedTuple):
+    """A command that has ended: its process, exit code and output."""
+
+    pid: int
+    code: int
+    out: str
+    err: str
+
+
+def run(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path | None = None,
+    seconds: float = 60,
+) -> Finished:
+    """`hookline ARGUMENTS`, to its end. Raises TimeoutError with what it has printed."""
+    with TemporaryDirectory() as apart:
+        out, err = Path(apart, "out"), Path(apart, "err")
+        process = Fork("app.cli.main", arguments, environment, out, err, folder)
+        try:
+            return Finished(process.pid, process.wait(seconds), out.read_text(), err.read_text())
+        except TimeoutError:
+            said = f"{out.read_text()}\n{err.read_text()}"
+            raise TimeoutError(f"{arguments} still ran after {seconds} s:\n{said}") from None
 
 
 class ForkedChild(Child):

@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 
 from app.errors import UserError
 from app.kafka.admin import administration
 from app.kafka.broker import Broker, Installation, install
+from app.kafka.log import Log
 from app.kafka.provision import apply
 from app.kafka.topics import Topic
 from tests.processes import gone_within
@@ -68,29 +69,17 @@ def test_what_was_committed_is_there_for_its_readers_when_it_was_killed_at_once(
             broker.start()
             broker.wait_until_ready()
             deadline = time.monotonic() + 20
-            while not all_is_committed(settings):
+            at = broker.bootstrap
+            while end(at, uncommitted=False) != end(at, uncommitted=True):
                 assert time.monotonic() < deadline, "it stays open"
                 time.sleep(0.05)
     finally:
         broker.stop()
 
 
-def all_is_committed(settings: dict[str, str | int]) -> bool:
-    """False too while the broker that starts again does not lead the partition yet."""
-    try:
-        return end(settings, "read_committed") == end(settings, "read_uncommitted")
-    except KafkaException as error:
-        if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
-            raise
-        return False
-
-
-def end(settings: dict[str, str | int], isolation: str) -> int:
-    reader = Consumer(settings | {"group.id": "g", "isolation.level": isolation})
-    try:
-        return reader.get_watermark_offsets(TopicPartition("rows", 0), 20)[1]
-    finally:
-        reader.close()
+def end(bootstrap: str, *, uncommitted: bool) -> int:
+    with Log(bootstrap, uncommitted=uncommitted) as log:
+        return log.spans("rows")[0].end
 
 
 def test_it_listens_on_loopback_alone(kafka: str) -> None:

@@ -1,4 +1,4 @@
-"""Ports for a broker that is about to be started."""
+"""Ports for what is about to be started."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from app.errors import UserError
-from app.kafka import broker
-from app.kafka.broker import LOOPBACK, free_port
+from app.kafka import ports as app_ports
+from app.kafka.ports import LOOPBACK, free_port
 from tests import ports
 
 
@@ -29,9 +29,9 @@ def test_one_that_is_taken_is_passed_over(
 ) -> None:
     taken = listener.getsockname()[1]
     free = ports.free_port()
-    monkeypatch.setattr(broker, "_PORTS", [taken, free])
+    monkeypatch.setattr(app_ports, "_PORTS", [taken, free])
     assert {free_port() for _ in range(20)} == {free}
-    monkeypatch.setattr(broker, "_PORTS", [taken])
+    monkeypatch.setattr(app_ports, "_PORTS", [taken])
     with pytest.raises(UserError, match=f"No port of 127.0.0.1 from {taken} to {taken} is free"):
         free_port()
     listener.close()
