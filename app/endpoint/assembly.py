@@ -58,13 +58,11 @@ async def assembled(
         bounds = Bounds(settings.endpoint_spool_max_bytes, settings.endpoint_spool_max_age_s)
         spool = _spool(settings, topics, bounds, News(metrics.spool_broken))
         stack.push_async_callback(spool.close)
-        log = _log(settings, topics, give_up)
+        log = _log(settings, topics)
         stack.push_async_callback(log.close)
         check = TopicCheck(
             lambda: check_partitions(settings.bootstrap, topics, settings.partitions), breaker
         )
-        # Meanwhile librdkafka gets its producer id: a first webhook would wait for that, half a
-        # second or more.
         if not await check.at_start(_PATIENCE_S):
             _run(check.until_passed(), give_up, stack)
         _run(Drain(spool, log, breaker, metrics.spool_drained).run(), give_up, stack)
@@ -111,7 +109,7 @@ def _unusable(folder: Path, error: OSError) -> UserError:
     )
 
 
-def _log(settings: Settings, topics: Topics, give_up: GiveUp) -> KafkaLog:
+def _log(settings: Settings, topics: Topics) -> KafkaLog:
     say = logger("endpoint")
     config = producer_config(
         settings.bootstrap,
@@ -123,7 +121,6 @@ def _log(settings: Settings, topics: Topics, give_up: GiveUp) -> KafkaLog:
         topics.raw,
         settings.endpoint_ack_timeout_s,
         on_error=_seldom(lambda what: say.warning("kafka", error=what)),
-        on_fatal=give_up,
     )
 
 

@@ -1,4 +1,9 @@
-"""The raw log in Kafka, by librdkafka: acks=all, idempotent, and an answer within the budget.
+"""The raw log in Kafka, by librdkafka: acks=all, and an answer within the budget.
+
+Not idempotent: librdkafka then takes the acknowledgement of a later record for that of an earlier
+one (`IMPLICITACK`), and brokers acknowledge a later one without the earlier where they do not know
+the producer yet: a new endpoint, a leader that is just being elected. The earlier was lost so, and
+answered with 200. A retry may write a record twice instead, which the folds do not mind.
 
 Everything happens on the event loop: while records are under way it asks librdkafka for their
 acknowledgements every millisecond, and one such look settles all that have come. No thread stands
@@ -48,7 +53,7 @@ def producer_config(bootstrap: str, *, ack_timeout_s: float, max_message: int) -
         "bootstrap.servers": bootstrap,
         "client.id": "hookline-endpoint",
         "acks": "all",
-        "enable.idempotence": True,
+        "enable.idempotence": False,
         "partitioner": "murmur2_random",  # of records with keys: the one of Java's clients
         "linger.ms": LINGER_MS,
         "message.timeout.ms": round(max(1.0, ack_timeout_s + _LIBRDKAFKA_S) * 1_000),
@@ -92,25 +97,30 @@ class _Pending:
             self.fate.set_result(False)
 
     def delivered(self, error: KafkaError | None, message: Message) -> None:
+        position = None if error is not None else _position(message)
         if self.future.done():  # its budget is used up, or its task is gone
             if self.fate is not None and not self.fate.done():
-                self.fate.set_result(error is None)
-            return
-        if error is None:
-            self.future.set_result(
-                Position(message.topic(), message.partition(), message.offset())  # pyright: ignore[reportArgumentType]
-            )
-        elif error.code() in _THE_RECORD_ITSELF:
+                self.fate.set_result(position is not None)
+        elif position is not None:
+            self.future.set_result(position)
+        elif error is not None and error.code() in _THE_RECORD_ITSELF:
             self.future.set_exception(KafkaRefused(error.name()))
         else:
             self.future.set_exception(KafkaAway())
 
 
+def _position(message: Message) -> Position | None:
+    """Where the brokers say that it lies. Without that it is not known to lie anywhere."""
+    topic, partition, offset = message.topic(), message.partition(), message.offset()
+    if topic is None or partition is None or offset is None or offset < 0:
+        return None
+    return Position(topic, partition, offset)
+
+
 class KafkaLog:
     """To be made and used on a running event loop.
 
-    `on_error` is told what librdkafka reports; `on_fatal` that its producer is of no more use, so
-    that the process must end.
+    `on_error` is told what librdkafka reports.
     """
 
     def __init__(
@@ -119,12 +129,10 @@ class KafkaLog:
         topic: str,
         ack_timeout_s: float,
         on_error: Callable[[str], None] = lambda _what: None,
-        on_fatal: Callable[[str], None] = lambda _what: None,
     ) -> None:
         self.topic = topic
         self._timeout = ack_timeout_s
         self._on_error = on_error
-        self._on_fatal = on_fatal
         self.producer = Producer({**config, "error_cb": self._error})
         self._pending: deque[_Pending] = deque()  # oldest first
         self._loop = asyncio.get_running_loop()
@@ -190,5 +198,3 @@ class KafkaLog:
 
     def _error(self, error: KafkaError) -> None:
         self._on_error(error.name())
-        if error.fatal():
-            self._on_fatal(error.str())

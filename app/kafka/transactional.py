@@ -14,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from app.core.webhook import Headers, Place
 from app.errors import UserError
+from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
 
 T = TypeVar("T")
@@ -62,6 +63,7 @@ class TransactionalWriter:
                 "transaction.timeout.ms": _TRANSACTION_S * 1_000,
                 "message.timeout.ms": _TRANSACTION_S * 1_000,
                 "message.max.bytes": max_message,
+                **IN_ORDER,
                 "compression.type": "lz4",
                 "linger.ms": 5,
             },

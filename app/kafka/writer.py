@@ -8,6 +8,7 @@ from typing import Self
 from confluent_kafka import KafkaError, Message, Producer
 
 from app.errors import UserError
+from app.kafka.in_order import IN_ORDER
 from app.kafka.topics import max_message_bytes
 
 _TIMEOUT_MS = 60_000
@@ -24,8 +25,7 @@ class Writer:
             {
                 "bootstrap.servers": bootstrap,
                 "client.id": "hookline-writer",
-                "acks": "all",
-                "enable.idempotence": True,
+                **IN_ORDER,
                 "linger.ms": 20,
                 "message.max.bytes": max_message_bytes(),
                 "message.timeout.ms": _TIMEOUT_MS,

@@ -10,6 +10,7 @@ from random import Random
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from app.core.undecodable import Reason
+from app.kafka.in_order import IN_ORDER
 from app.kafka.partition import partition_of
 from tests.faults.poison import Raw
 
@@ -40,8 +41,7 @@ class Pump:
         self._producer = Producer(
             {
                 "bootstrap.servers": bootstrap,
-                "acks": "all",
-                "enable.idempotence": True,
+                **IN_ORDER,
                 "linger.ms": 5,
                 "message.max.bytes": MAX_BYTES,
                 "message.timeout.ms": PATIENCE_MS,

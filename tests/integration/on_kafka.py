@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from confluent_kafka import Producer
 
 from app.kafka.groups import commit, worker_group
+from app.kafka.in_order import IN_ORDER
 from app.kafka.topics import max_message_bytes
 from tests.unit.read.installation import Installation
 
@@ -26,7 +27,7 @@ def append(hookline: Installation, kafka: str, topics: Iterable[str]) -> None:
         {
             "bootstrap.servers": kafka,
             "linger.ms": 5,
-            "enable.idempotence": True,  # in order
+            **IN_ORDER,
             "message.max.bytes": max_message_bytes(),
         }
     )
@@ -41,7 +42,7 @@ def append(hookline: Installation, kafka: str, topics: Iterable[str]) -> None:
                     record.key,
                     record.partition,
                     timestamp=record.timestamp_ms,  # 0 is now
-                    headers=record.headers,
+                    headers=record.headers,  # pyright: ignore[reportArgumentType]
                 )
                 producer.poll(0)
     assert producer.flush(20) == 0

@@ -12,6 +12,7 @@ from kafka.structs import TopicPartition
 
 from app.errors import UserError
 from app.kafka.admin import administration
+from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
 from app.kafka.partition import partition_of
 from app.kafka.provision import apply
@@ -28,7 +29,7 @@ def write(kafka: str, topic: str, records: Iterable[Written], **options: object)
     producer = Producer(
         {
             "bootstrap.servers": kafka,
-            "enable.idempotence": True,  # else a retry on a new topic may change the order
+            **IN_ORDER,
             "partitioner": "murmur2_random",
             "linger.ms": 5,
             **options,

@@ -11,6 +11,7 @@ from confluent_kafka import Producer
 
 from app.errors import UserError
 from app.kafka.admin import administration
+from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
 from app.kafka.provision import apply, delete
 from app.kafka.record import Span
@@ -38,7 +39,7 @@ def given(request: pytest.FixtureRequest) -> Iterator[tuple[Reader, str, Append]
         yield memory, topic, append
         return
     kafka: str = request.getfixturevalue("kafka")
-    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "linger.ms": 0})
+    producer = Producer({"bootstrap.servers": kafka, **IN_ORDER, "linger.ms": 0})
 
     def produce(partition: int, key: bytes | None, value: bytes | None) -> None:
         headers: list[tuple[str, str | bytes | None]] = [("h", b"1")]

@@ -26,7 +26,7 @@ class Vendor:
     """Sends webhooks all the time, by several connections, and remembers each one's 2xx."""
 
     def __init__(self, *endpoints: EndpointProcess, connections: int = 8) -> None:
-        self.accepted: list[tuple[bytes, int]] = []
+        self.accepted: dict[bytes, str] = {}
         self.statuses: Counter[int] = Counter()
         self._over = False
         self._pool = ThreadPoolExecutor(connections)
@@ -50,7 +50,7 @@ class Vendor:
                     continue
                 self.statuses[answer.status_code] += 1
                 if answer.is_success:
-                    self.accepted.append((body, answer.status_code))
+                    self.accepted[body] = answer.text
                 time.sleep(0.01)
 
     def wait_for(self, status: int, more: int = 50) -> None:
@@ -60,17 +60,19 @@ class Vendor:
             assert time.monotonic() < deadline, self.statuses
             time.sleep(0.01)
 
-    def stop(self) -> list[bytes]:
-        """The bodies of every 2xx."""
+    def stop(self) -> dict[bytes, str]:
+        """The body of every 2xx, and what it answered."""
         self._over = True
         self._pool.shutdown(wait=True)
         for sending in self._sending:
             sending.result()
-        return [body for body, _ in self.accepted]
+        return self.accepted
 
 
-def missing(sent: list[bytes], mortal: Mortal) -> set[bytes]:
-    return set(sent) - set(mortal.on_the_log())
+def missing(sent: dict[bytes, str], mortal: Mortal) -> dict[bytes, str]:
+    """Those that are not on the log, and what was answered."""
+    there = set(mortal.on_the_log())
+    return {body: answer for body, answer in sent.items() if body not in there}
 
 
 @pytest.mark.parametrize("how", ["killed", "paused"])
@@ -90,7 +92,7 @@ def test_every_2xx_is_on_the_log_once_kafka_is_back(mortal: Mortal, how: str) ->
     vendor.wait_for(200)
     sent = vendor.stop()
     mortal.endpoint.wait_until_drained()
-    assert missing(sent, mortal) == set()
+    assert missing(sent, mortal) == {}
     assert set(mortal.on_the_log()) <= set(sent)
     assert set(vendor.statuses) == {200, 202}
     assert mortal.endpoint.metric("hookline_endpoint_spool_drained_total") > 0
@@ -126,14 +128,14 @@ def test_an_endpoint_killed_while_it_spools_and_while_it_drains_loses_nothing(
     mortal.resume()
     eventually(lambda: second.metric("hookline_endpoint_spool_drained_total") > 0)
     second.child.kill()
-    sent += vendor.stop()
+    sent |= vendor.stop()
 
     third = mortal.another("third")
     try:
         third.wait_until_ready()
         third.wait_until_drained()
         eventually(lambda: mortal.spool_files() == [])
-        assert missing(sent, mortal) == set()
+        assert missing(sent, mortal) == {}
         assert "damaged" not in third.written()
     finally:
         third.child.stop(8)
@@ -153,7 +155,7 @@ def test_two_endpoints_share_a_folder_and_one_drains_what_the_other_left(mortal:
         mortal.resume()
         mortal.endpoint.wait_until_ready()
         eventually(lambda: mortal.spool_files() == [])
-        assert missing(sent, mortal) == set()
+        assert missing(sent, mortal) == {}
     finally:
         second.child.stop(8)
 
@@ -208,7 +210,7 @@ def test_a_full_disk_is_503_and_no_2xx_is_lost(mortal: Mortal, tmp_path: Path) -
         vendor.wait_for(200)
         sent = vendor.stop()
         endpoint.wait_until_drained()
-        assert missing(sent, mortal) == set()
+        assert missing(sent, mortal) == {}
         assert set(vendor.statuses) == {200, 202, 503}
         endpoint.wait_until_ready()
         assert "Traceback" not in endpoint.written()

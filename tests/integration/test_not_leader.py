@@ -1,0 +1,115 @@
+"""A broker refuses a record as one does that is just being elected, with the next under way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from app.core.webhook import RawRecord
+from app.endpoint.errors import KafkaAway
+from app.endpoint.kafka_log import KafkaLog, producer_config
+from app.endpoint.log import Position
+from app.kafka.broker import Broker, install
+from app.kafka.log import Log
+from app.kafka.ports import LOOPBACK
+from app.kafka.topics import Topics
+from app.kafka.transactional import TransactionalWriter
+from app.kafka.writer import Writer
+from tests.integration.relay import Relay
+from tests.one_kafka import new_prefix, provided_topics
+from tests.ports import free_port
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
+    """Before a Kafka of its own, which names the relay's port to its clients."""
+    folder = tmp_path_factory.mktemp("behind")
+    port, own = free_port(), free_port()
+    properties = f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{port}\n"
+    data, log = folder / "data", folder / "kafka.log"
+    broker = Broker(install(), data, log, own, free_port(), properties)
+    relay = Relay(port, own)
+    broker.start()
+    try:
+        broker.wait_until_ready()
+        yield relay
+    finally:
+        broker.stop()
+        relay.close()
+
+
+@pytest.fixture
+def topics(relay: Relay) -> Iterator[Topics]:
+    with provided_topics(relay.bootstrap, new_prefix()) as topics:
+        relay.refuse_first(topics.raw)
+        yield topics
+
+
+def record(number: int) -> RawRecord:
+    return RawRecord(
+        partition=-1, offset=-1, key="s/call/1", body=b"%d" % number, id="0" * 32, source="s",
+        type="varda.call.ended", received_at=0,
+    )  # fmt: skip
+
+
+def on_the_log(relay: Relay, topics: Topics) -> list[bytes]:
+    with Log(relay.bootstrap) as log:
+        return [record.value or b"" for record in log.read(topics.raw)]
+
+
+async def append_two(relay: Relay, topics: Topics, **settings: object) -> list[object]:
+    """What became of each."""
+    config = producer_config(relay.bootstrap, ack_timeout_s=5, max_message=MIB)
+    log = KafkaLog({**config, **settings}, topics.raw, 5)
+    try:
+        first = log.append(record(1))
+        await asyncio.to_thread(relay.wait_until_refused)
+        return [*await asyncio.gather(first, log.append(record(2)), return_exceptions=True)]
+    finally:
+        await log.close()
+
+
+async def test_a_webhook_is_acknowledged_when_it_is_on_the_log(
+    relay: Relay, topics: Topics
+) -> None:
+    positions = await append_two(relay, topics)
+    assert relay.overtaken
+    assert all(isinstance(position, Position) for position in positions)
+    assert sorted(on_the_log(relay, topics)) == [b"1", b"2"]
+
+
+async def test_an_acknowledgement_that_names_no_place_is_none(relay: Relay, topics: Topics) -> None:
+    """With idempotence, librdkafka acknowledges the refused one when the next is acknowledged."""
+    first, second = await append_two(relay, topics, **{"enable.idempotence": True})
+    assert relay.overtaken
+    assert on_the_log(relay, topics) == [b"2"]
+    assert isinstance(first, KafkaAway)
+    assert isinstance(second, Position)
+
+
+def test_a_writer_keeps_its_records_in_order(relay: Relay, topics: Topics) -> None:
+    with Writer(relay.bootstrap) as writer:
+        writer.write(topics.raw, 0, b"k", b"1")
+        relay.wait_until_refused()
+        writer.write(topics.raw, 0, b"k", b"2")
+        writer.settle()
+    assert not relay.overtaken
+    assert on_the_log(relay, topics) == [b"1", b"2"]
+
+
+def test_a_transaction_holds_each_record(relay: Relay, topics: Topics) -> None:
+    name = f"{topics.prefix}writer"
+    with TransactionalWriter(relay.bootstrap, name, max_message=MIB) as writer:
+        writer.take_over(topics.raw)
+        writer.write(topics.raw, 0, b"k", b"1", [])
+        relay.wait_until_refused()
+        writer.write(topics.raw, 0, b"k", b"2", [])
+        places = writer.settle()
+        writer.commit()
+    assert not relay.overtaken
+    assert places == [(0, 0), (0, 1)]
+    assert on_the_log(relay, topics) == [b"1", b"2"]
