@@ -12,6 +12,7 @@ Overrides of faust/transport/drivers/aiokafka.py `AIOKafkaConsumerThread`:
                          And it reads what is committed only.
 `on_partitions_revoked`  The two ends of a reassignment, where it is cancelled.
 `on_partitions_assigned`
+`on_thread_stop`         See `fetched.end_fetches`.
 
 and besides:
 
@@ -40,7 +41,7 @@ from faust.types.tuples import TP
 from mode import Service
 
 from app.faust_batch.committed import committed
-from app.faust_batch.fetched import Runs, fetch
+from app.faust_batch.fetched import Runs, end_fetches, fetch
 from app.faust_batch.logs import FAUST
 from app.faust_batch.transactions.requests import Member
 
@@ -93,6 +94,11 @@ class ConsumerThread(AIOKafkaConsumerThread):
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._end_fetch()
         await super().on_partitions_assigned(assigned, generation_id)
+
+    async def on_thread_stop(self) -> None:
+        if self._consumer is not None:
+            await end_fetches(self._consumer._fetcher)
+        await super().on_thread_stop()
 
     @Service.task
     async def _watch(self) -> None:

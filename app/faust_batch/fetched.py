@@ -47,6 +47,17 @@ async def fetch(
             return {}
 
 
+async def end_fetches(fetcher: Any) -> None:
+    """Before it is closed. Answers `Fetcher.close`, which awaits each request that it cancels:
+    where one waits to be tried again, that raises, and the consumer's thread ends half-way."""
+    fetcher._closed = True
+    tasks = [fetcher._fetch_task, *fetcher._pending_tasks]
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    fetcher._pending_tasks.clear()
+
+
 async def _settled_assignment(fetcher: Any) -> None:
     if fetcher._subscriptions.reassignment_in_progress:
         await fetcher._subscriptions.wait_for_assignment()

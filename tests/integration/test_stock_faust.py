@@ -4,14 +4,19 @@ tests/unit/faust_batch/test_stock_faust.py.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import faust
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.fetch import FetchRequest
 from faust.tables.recovery import Recovery
 from faust.types.tuples import TP
 
+from app.faust_batch.fetched import end_fetches
 from app.kafka.admin import administration
 from app.kafka.provision import apply
 from app.kafka.topics import Topic
@@ -72,3 +77,42 @@ async def test_recovery_waits_for_the_marker_of_a_transaction(
     assert await consumer.getmany(timeout_ms=500) == {}
     assert await consumer.position(source) == ends[source]
     assert recovery.need_recovery()
+
+
+@pytest.fixture
+async def refused(
+    kafka: str, source: TopicPartition, monkeypatch: pytest.MonkeyPatch
+) -> AIOKafkaConsumer:
+    """A consumer whose fetches fail, and wait to be tried again."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, retry_backoff_ms=60_000)
+    await consumer.start()
+    send, failed = consumer._client.send, asyncio.Event()
+
+    async def fail(node: Any, request: Any, **more: Any) -> Any:
+        if isinstance(request, FetchRequest):
+            failed.set()
+            raise KafkaConnectionError
+        return await send(node, request, **more)
+
+    monkeypatch.setattr(consumer._client, "send", fail)
+    consumer.assign([source])
+    async with asyncio.timeout(10):
+        await failed.wait()
+    return consumer
+
+
+async def test_a_fetch_that_is_to_be_tried_again_breaks_the_stop(
+    refused: AIOKafkaConsumer,
+) -> None:
+    """aiokafka/consumer/fetcher.py `Fetcher.close`: the thread of Faust's consumer ends half-way
+    so, and the worker waits for it for ever. Answered by `fetched.end_fetches`.
+    """
+    with pytest.raises(asyncio.CancelledError):
+        await refused.stop()
+    await refused._client.close()
+
+
+async def test_a_fetch_that_was_ended_does_not(refused: AIOKafkaConsumer) -> None:
+    await end_fetches(refused._fetcher)
+    async with asyncio.timeout(5):
+        await refused.stop()
