@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with the folder it lies in, and run the tiers in their order, the files that
-    take longest first: one that came last would be waited for alone.
+    take longest first: one that came last would be waited for alone. Raises where several have one
+    id: pytest-xdist would run one of them, and say nothing of the others.
     """
+    repeated = [id for id, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if repeated:
+        raise pytest.UsageError(f"several tests are called {', '.join(repeated)}")
     for item in items:
         item.add_marker(tier(item))
     items.sort(key=lambda item: (TIERS.index(tier(item)), -_seconds(item)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -11,7 +12,7 @@ import pytest
 import schemathesis
 from hypothesis import settings
 from jsonschema import Draft202012Validator
-from schemathesis import Case
+from schemathesis import APIOperation, Case
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -111,11 +112,24 @@ openapi = schemathesis.openapi.from_dict(described(PUBLISHED, token=True))
 openapi.app = late
 
 
-@openapi.exclude(path="/api/events").parametrize()
-@settings(max_examples=EXAMPLES, deadline=None)
-def test_it_answers_as_it_is_described(case: Case, served: Served) -> None:
-    late.app = served.app
-    case.call_and_validate(headers=BEARER)
+def answers_as_described(operation: APIOperation[Any, Any, Any, Any]) -> Callable[..., None]:
+    """A test of its own: what schemathesis makes of several operations has one id in pytest, and of
+    such tests pytest-xdist runs one.
+    """
+
+    @openapi.include(path=operation.path, method=operation.method).parametrize()
+    @settings(max_examples=EXAMPLES, deadline=None)
+    def holds(case: Case, served: Served) -> None:
+        late.app = served.app
+        case.call_and_validate(headers=BEARER)
+
+    return holds
+
+
+for found in openapi.exclude(path="/api/events").get_all_operations():
+    one: APIOperation[Any, Any, Any, Any] = found.ok()  # pyright: ignore[reportAttributeAccessIssue]
+    words = re.sub(r"\W+", "_", f"{one.method}_{one.path}").strip("_")
+    globals()[f"test_{words}_answers_as_described"] = answers_as_described(one)
 
 
 def test_every_answer_is_as_described(served: Served) -> None:
