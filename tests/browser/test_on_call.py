@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext, suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from app.simulate.cast import AGENTS, Customer
 from tests.browser.conftest import Open
@@ -113,6 +114,29 @@ def test_the_state_as_of_a_moment_is_dragged_to(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(state(page)).to_contain_text("State now")
     assert "at=" not in page.url
+
+
+def test_a_slow_answer_does_not_show_another_moment_than_the_last_asked_for(page: Page) -> None:
+    slow: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if slow:
+            route.continue_()
+        else:
+            slow.append(route)
+
+    page.route("**/*part=state*", answer)
+    for position in (5, 4, 3, 2):
+        with page.expect_request("**/*part=state*") if position == 5 else nullcontext():
+            page.keyboard.press("[")
+        expect(page.locator("#at-words")).to_contain_text(f"after {position} of 6 webhooks")
+        page.wait_for_timeout(60)  # each is asked for by itself
+
+    expect(state(page).locator(".bubble")).to_have_count(1)
+    with suppress(Error):  # it was given up
+        slow[0].continue_()
+    page.wait_for_timeout(200)
+    expect(state(page).locator(".bubble")).to_have_count(1)
 
 
 def test_a_webhook_opens_to_what_it_changed_and_to_its_body(page: Page) -> None:

@@ -212,7 +212,14 @@ function ask(position) {
   const part = new URL(url);
   part.searchParams.set("part", "state");
   clearTimeout(asked);
-  asked = setTimeout(() => htmx.ajax("GET", part.pathname + part.search, { target: "#state", swap: "outerMorph" }), 40);
+  asked = setTimeout(() => showState(part.pathname + part.search), 40);
+}
+
+// It ends whatever else is asked for: an answer that came later would show another moment.
+async function showState(address) {
+  const ended = refreshing;
+  await htmx.ajax("GET", address, { source: "#scrub", target: "#state", swap: "outerMorph" });
+  if (ended) refreshSoon();
 }
 
 function goTo(position) {
@@ -262,6 +269,7 @@ const GAP_MS = { liveKey: 300, liveList: 1000, liveAny: 2000 };
 let source = null;
 let due = 0;
 let asked_at = 0;
+let refreshing = false;
 
 function refreshSoon() {
   if (due) return;
@@ -274,7 +282,9 @@ async function refresh() {
   asked_at = Date.now();
   const times = new Map(all(".rows tbody tr").map((row) => [row.id, $("time", row)?.dateTime]));
   const part = document.activeElement?.closest("#filters") ? "#rows" : "#main";
-  await htmx.ajax("GET", location.pathname + location.search, { target: part, select: part, swap: "outerMorph" });
+  refreshing = true;
+  await htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: part, select: part, swap: "outerMorph" });
+  refreshing = false;
   const at = slider();
   if (at && !at.matches(":active")) at.value = at.getAttribute("value"); // there are more moments now
   for (const row of times.size ? all(".rows tbody tr") : []) {
