@@ -16,7 +16,7 @@ from app.kafka.ports import LOOPBACK
 
 PRODUCE = 0
 NOT_LEADER_OR_FOLLOWER = 6
-HELD_S = 0.3  # a client that sends one request at a time sends no other meanwhile
+HELD_S = 1.0  # a client that sends one request at a time sends no other meanwhile
 
 
 class Relay:
