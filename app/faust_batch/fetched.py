@@ -49,7 +49,10 @@ async def fetch(
 
 async def end_fetches(fetcher: Any) -> None:
     """Before it is closed. Answers `Fetcher.close`, which awaits each request that it cancels:
-    where one waits to be tried again, that raises, and the consumer's thread ends half-way."""
+    where one waits to be tried again, that raises, and the consumer's thread ends half-way. A
+    consumer that never started has none."""
+    if fetcher is None:
+        return
     fetcher._closed = True
     tasks = [fetcher._fetch_task, *fetcher._pending_tasks]
     for task in tasks:

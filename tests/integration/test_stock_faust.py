@@ -112,6 +112,12 @@ async def test_a_fetch_that_is_to_be_tried_again_breaks_the_stop(
     await refused._client.close()
 
 
+async def test_a_consumer_that_never_started_has_no_fetches_to_end(kafka: str) -> None:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+    await end_fetches(consumer._fetcher)
+    await consumer.stop()
+
+
 async def test_a_fetch_that_was_ended_does_not(refused: AIOKafkaConsumer) -> None:
     await end_fetches(refused._fetcher)
     async with asyncio.timeout(5):
