@@ -21,10 +21,12 @@ PARTITIONS = 4
 
 
 @contextmanager
-def running_kafka(folder: Path) -> Iterator[Broker]:
-    """A Kafka that was started empty, in about two seconds; `folder` has its data and its log."""
+def running_kafka(folder: Path, properties: str = "") -> Iterator[Broker]:
+    """A Kafka that was started empty, in about two seconds; `folder` has its data and its log,
+    `properties` are as Broker has them.
+    """
     data, log = folder / "data", folder / "kafka.log"
-    broker = Broker(install(), data, log, free_port(), free_port())
+    broker = Broker(install(), data, log, free_port(), free_port(), properties)
     broker.start()
     try:
         broker.wait_until_ready()

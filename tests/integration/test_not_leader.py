@@ -7,18 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.core.webhook import RawRecord
 from app.endpoint.errors import KafkaAway
 from app.endpoint.kafka_log import KafkaLog, producer_config
 from app.endpoint.log import Position
-from app.kafka.broker import Broker, install
 from app.kafka.log import Log
 from app.kafka.ports import LOOPBACK
 from app.kafka.topics import Topics
 from app.kafka.transactional import TransactionalWriter
 from app.kafka.writer import Writer
 from tests.integration.relay import Relay
-from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
+from tests.integration.test_endpoint_log import record
+from tests.one_kafka import PARTITIONS, new_prefix, provided_topics, running_kafka
 from tests.ports import free_port
 
 MIB = 1024 * 1024
@@ -28,19 +27,12 @@ EARLIER = b"0"
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
     """Before a Kafka of its own, which names the relay's port to its clients."""
-    folder = tmp_path_factory.mktemp("behind")
-    port, own = free_port(), free_port()
+    port = free_port()
     properties = f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{port}\n"
-    data, log = folder / "data", folder / "kafka.log"
-    broker = Broker(install(), data, log, own, free_port(), properties)
-    relay = Relay(port, own)
-    broker.start()
-    try:
-        broker.wait_until_ready()
+    with running_kafka(tmp_path_factory.mktemp("behind"), properties) as broker:
+        relay = Relay(port, broker.port)
         yield relay
-    finally:
         relay.close()
-        broker.stop()
 
 
 @pytest.fixture
@@ -54,13 +46,6 @@ def topics(relay: Relay) -> Iterator[Topics]:
         yield topics
 
 
-def record(number: int) -> RawRecord:
-    return RawRecord(
-        partition=-1, offset=-1, key="s/call/1", body=b"%d" % number, id="0" * 32, source="s",
-        type="varda.call.ended", received_at=0,
-    )  # fmt: skip
-
-
 def on_the_log(relay: Relay, topics: Topics) -> list[bytes]:
     with Log(relay.bootstrap) as log:
         values = [record.value or b"" for record in log.read(topics.raw)]
@@ -72,9 +57,9 @@ async def append_two(relay: Relay, topics: Topics, **settings: object) -> list[o
     config = producer_config(relay.bootstrap, ack_timeout_s=5, max_message=MIB)
     log = KafkaLog({**config, **settings}, topics.raw, 5)
     try:
-        first = log.append(record(1))
+        first = log.append(record(1, b"1"))
         await asyncio.to_thread(relay.wait_until_refused)
-        return [*await asyncio.gather(first, log.append(record(2)), return_exceptions=True)]
+        return [*await asyncio.gather(first, log.append(record(1, b"2")), return_exceptions=True)]
     finally:
         await log.close()
 
