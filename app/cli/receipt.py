@@ -104,7 +104,8 @@ def _print(out: Console, one: Became) -> None:
     if one.row is not None:
         row = one.row.row
         updated = "" if row.updated_at is None else f"last event {ago(row.updated_at, now())}"
-        facts.add("its row is now", row.phase, updated, f"{row.events} webhooks")
+        webhooks = f"{row.events} webhook{'s' * (row.events > 1)}"
+        facts.add("its row is now", row.phase, updated, webhooks)
     if one.letter is not None:
         facts.add("reason", one.letter.reason, one.letter.message, f"at {one.letter.path}")
         facts.add("fingerprint", one.letter.fingerprint)
