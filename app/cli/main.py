@@ -10,7 +10,8 @@ import gc
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from importlib.metadata import version
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -48,12 +49,12 @@ COMMANDS = (
     Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
     Command("endpoint", RUN, "Take webhooks by HTTP and put them on the raw log."),
     Command("worker", RUN, "Project the raw log into events, rows and dead letters."),
-    Command("inspector", RUN, "Serve the Avro schemas as a registry, and health."),
+    Command("inspector", RUN, "Show it all: a page and an API; the schemas as a registry."),
     Command("simulate", RUN, "Send signed traffic of every vendor, to try it with."),
     Command("state", LOOK, "Rows: show one, as it is or was; list them, watch them change."),
     Command("timeline", LOOK, "Every webhook of a row, and what each changed in it."),
     Command("receipt", LOOK, "What became of a webhook, by the id of its receipt."),
-    Command("dead", LOOK, "Webhooks that could not be decoded: list them by cause, show them."),
+    Command("dead", LOOK, "Webhooks that could not be decoded: by cause, whole; redrive them."),
     Command("spool", LOOK, "Webhooks kept on this machine's disk while Kafka is away."),
     Command("health", LOOK, "Whether the processes on this machine are ready."),
     Command("verify", MEND, "Prove rows by the raw log; show every difference."),
@@ -89,7 +90,20 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     return root
 
 
-def _root() -> None: ...
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"hookline {version('hookline')}")
+        raise typer.Exit
+
+
+def _root(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None: ...
 
 
 def _not_loaded() -> None: ...

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -43,6 +44,13 @@ def test_help_is_quick_because_it_loads_no_command() -> None:
     assert done.returncode == 0, done.stderr
     for command in COMMANDS:
         assert command.name in done.stdout
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"hookline {version('hookline')}\n"
 
 
 def test_an_unknown_command_is_a_user_error(capsys: pytest.CaptureFixture[str]) -> None:
