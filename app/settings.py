@@ -17,6 +17,8 @@ MIB = 1024 * KIB
 
 _ADDRESS = r"(\[[0-9A-Fa-f:]+\]|[^\s,:\[\]]+):\d{1,5}"
 
+_HIDDEN = "a secret, or file:PATH of a file that can be read and holds it"
+
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 
@@ -36,6 +38,14 @@ class Settings(BaseSettings):
         pattern=rf"^{_ADDRESS}(,{_ADDRESS})*$",
         description="Kafka brokers as HOST:PORT, several with commas between",
     )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = Field(None, description=_HIDDEN)
+    ssl_ca_file: Path | None = None
+    ssl_certificate_file: Path | None = None
+    ssl_key_file: Path | None = None
+    ssl_key_password: SecretStr | None = Field(None, description=_HIDDEN)
     topic_prefix: str = Field(
         "",
         pattern=r"^[A-Za-z0-9._-]{0,150}$",
@@ -85,11 +95,9 @@ class Settings(BaseSettings):
         description="a URL that begins with http:// or https://",
         pattern=r"^https?://\S+$",
     )
-    token: SecretStr | None = Field(
-        None, description="a secret, or file:PATH of a file that can be read and holds it"
-    )
+    token: SecretStr | None = Field(None, description=_HIDDEN)
 
-    @field_validator("token", mode="before")
+    @field_validator("token", "sasl_password", "ssl_key_password", mode="before")
     @classmethod
     def _in_its_file(cls, given: object) -> object:
         """A container's secrets are files."""
@@ -99,6 +107,11 @@ class Settings(BaseSettings):
             except OSError as error:
                 raise ValueError(error.strerror) from None
         return given
+
+
+def revealed(secret: SecretStr | None) -> str | None:
+    """What is hidden from logs and errors."""
+    return None if secret is None else secret.get_secret_value()
 
 
 def load_settings(**given: object) -> Settings:

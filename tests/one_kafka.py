@@ -13,6 +13,7 @@ import pytest
 
 from app.kafka.admin import administration
 from app.kafka.broker import Broker, install
+from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
 from tests.ports import free_port
@@ -56,10 +57,10 @@ def new_prefix() -> str:
 def provided_topics(kafka: str, prefix: str) -> Iterator[Topics]:
     """All of Hookline's topics under a prefix, four partitions each, until they are left."""
     names = Topics(prefix)
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         apply(admin, declare(names, partitions=PARTITIONS, replication=1))
     yield names
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         delete(admin, list(names))
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from app.errors import UserError
 from app.faust_batch.rocks.stores import RocksStores
 from app.faust_batch.rows import NewRows, memory_rows
+from app.kafka.connection import Connection
 from app.kafka.groups import worker_group
 from app.kafka.provision import topic_ids
 from app.kafka.topics import Topics
 from app.settings import Settings
 
 
-def stores(settings: Settings, topics: Topics) -> NewRows:
+def stores(settings: Settings, kafka: Connection, topics: Topics) -> NewRows:
     """As `worker_store` says. What lies on disk can be deleted while no worker runs: the state
     topics have it all. Raises UserError when the folder cannot be used."""
     if settings.worker_store == "memory":
         return memory_rows
     root = settings.data_dir / "rows" / worker_group(topics)
-    ids = topic_ids(settings.bootstrap, [*topics.state, topics.ledger])
+    ids = topic_ids(kafka, [*topics.state, topics.ledger])
     try:
         return RocksStores(root, ids)
     except OSError as error:

@@ -13,6 +13,7 @@ from app.core.vendors import VENDORS
 from app.faust_batch.app import DEFAULT_TUNING, App
 from app.faust_batch.rows import NewRows
 from app.faust_batch.runner import run
+from app.kafka.connection import Connection, connection
 from app.kafka.provision import check_partitions
 from app.kafka.topics import Topics
 from app.settings import Settings
@@ -27,8 +28,9 @@ def run_worker(settings: Settings) -> int:
     broke that a new start may mend). Raises UserError when it cannot start: Kafka, or the topics.
     """
     topics = Topics(settings.topic_prefix)
-    check_partitions(settings.bootstrap, topics, settings.partitions)
-    new_rows = stores(settings, topics)
+    kafka = connection(settings)
+    check_partitions(kafka, topics, settings.partitions)
+    new_rows = stores(settings, kafka, topics)
     metrics = WorkerMetrics()
 
     def beside(app: App) -> AbstractAsyncContextManager[None]:
@@ -39,14 +41,20 @@ def run_worker(settings: Settings) -> int:
             metrics.registry,
         )
 
-    return run(lambda: _app(settings, topics, metrics, new_rows), beside=beside)
+    return run(lambda: _app(settings, kafka, topics, metrics, new_rows), beside=beside)
 
 
-def _app(settings: Settings, topics: Topics, metrics: WorkerMetrics, new_rows: NewRows) -> App:
+def _app(
+    settings: Settings,
+    kafka: Connection,
+    topics: Topics,
+    metrics: WorkerMetrics,
+    new_rows: NewRows,
+) -> App:
     repository = load_repository()
     lock = published_lock(repository)
     return create_app(
-        settings.bootstrap,
+        kafka,
         topics,
         Catalogue(VENDORS, repository.events()),
         event_encoders(repository, lock),

@@ -204,7 +204,7 @@ def _redrive(to: Reading, choice: Choice) -> Outcome:
     size = max_message_bytes(settings.endpoint_max_body_bytes)
     say(f"Redriving {choice} in {topics.dead}.")
     with (
-        TransactionalWriter(settings.bootstrap, writer_name(topics), max_message=size) as writer,
+        TransactionalWriter(to.kafka, writer_name(topics), max_message=size) as writer,
         progress_bar(topics.dead) as tell,
     ):
         return Redrive(to.log, topics, to.today, writer).run(choice, tell)

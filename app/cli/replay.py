@@ -48,7 +48,7 @@ def replay(
     selection = _selection(from_, to, source, key)
     with reading(bootstrap, prefix) as at:
         shadow = shadow_of(at.topics, into)
-        with administration(at.settings.bootstrap) as admin:
+        with administration(at.kafka) as admin:
             prepare(
                 admin,
                 at.log,
@@ -83,14 +83,14 @@ def _selection(
 
 def _rebuild(at: Reading, shadow: Topics, selection: Selection) -> Rebuilt:
     live = at.topics
-    bootstrap, group = at.settings.bootstrap, worker_group(shadow)
+    kafka, group = at.kafka, worker_group(shadow)
     say(f"Folding {selection} of {live.raw} into {shadow.prefix}state.*")
-    with Writer(bootstrap) as writer, progress_bar(live.raw) as tell:
+    with Writer(kafka) as writer, progress_bar(live.raw) as tell:
         run = Rebuild(at.log, live, shadow, at.catalogue, at.codecs, writer, selection)
-        commit(bootstrap, group, live.raw, dict.fromkeys(run.spans(), 0), UNFINISHED)
+        commit(kafka, group, live.raw, dict.fromkeys(run.spans(), 0), UNFINISHED)
         rebuilt = run.run(tell)
     # How far the rows go, and what they are made of, for `verify`; a worker would go on there.
-    commit(bootstrap, group, live.raw, rebuilt.ends, selection.as_note())
+    commit(kafka, group, live.raw, rebuilt.ends, selection.as_note())
     return rebuilt
 
 

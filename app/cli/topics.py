@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from app.kafka.admin import Admin, administration
+from app.kafka.connection import connection
 from app.kafka.provision import Step
 from app.kafka.provision import apply as apply_topics
 from app.kafka.provision import plan as plan_topics
@@ -78,7 +79,7 @@ def _run(
         replication_factor=replication,
         raw_retention_days=raw_retention_days,
     )
-    with administration(settings.bootstrap) as admin:
+    with administration(connection(settings)) as admin:
         steps = action(admin, declare_for(settings))
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(steps)) + b"\n")

@@ -16,6 +16,7 @@ from app.core.rows import Codec
 from app.core.vendors import VENDORS
 from app.errors import UserError
 from app.history.rules import Rules
+from app.kafka.connection import Connection, connection
 from app.kafka.groups import Committed, committed, worker_group
 from app.kafka.log import Log
 from app.kafka.topics import Topics
@@ -33,8 +34,9 @@ class Reading:
     are those too or, with a shadow, its own, of which only the rows' are there.
     """
 
-    def __init__(self, settings: Settings, shadow: str | None, log: Log) -> None:
+    def __init__(self, settings: Settings, kafka: Connection, shadow: str | None, log: Log) -> None:
         self.settings = settings
+        self.kafka = kafka
         self.log = log
         self.live = Topics(settings.topic_prefix)
         self.topics = self.live if shadow is None else shadow_of(self.live, shadow)
@@ -68,7 +70,7 @@ class Reading:
         """By the live worker or, for a shadow, by the replay that made it."""
         partitions = self.log.partitions(self.live.raw)
         group = worker_group(self.topics)
-        return committed(self.settings.bootstrap, group, self.live.raw, partitions)
+        return committed(self.kafka, group, self.live.raw, partitions)
 
     def projected(self) -> dict[int, int] | None:
         """Up to which raw offset the rows go, by partition; None where nobody has said."""
@@ -96,5 +98,6 @@ def reading(
 ) -> Iterator[Reading]:
     """Connect. Raises UserError where a setting is wrong or no Kafka answers."""
     settings = load_settings(bootstrap=bootstrap, topic_prefix=prefix)
-    with Log(settings.bootstrap) as log:
-        yield Reading(settings, shadow, log)
+    kafka = connection(settings)
+    with Log(kafka) as log:
+        yield Reading(settings, kafka, shadow, log)

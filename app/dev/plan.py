@@ -9,6 +9,7 @@ from pathlib import Path
 from app.dev.folder import Folder
 from app.dev.ports import LOOPBACK, Wanted, claim
 from app.dev.service import Process, hookline
+from app.kafka.connection import SECURITY, Connection, connection
 from app.settings import PREFIX, Settings
 
 PARTITIONS = 4
@@ -27,7 +28,7 @@ _SESSION_TIMEOUT_S = 3
 class Plan:
     """Everything is decided: every port is a number. `own_kafka` is false with --bootstrap."""
 
-    bootstrap: str
+    kafka: Connection
     own_kafka: bool
     kafka_port: int
     endpoint_port: int
@@ -70,7 +71,8 @@ class Plan:
     def environment(self) -> Mapping[str, str]:
         """The settings of the processes, over those of the environment that `dev` was called in."""
         settings = {
-            "bootstrap": self.bootstrap,
+            "bootstrap": self.kafka.bootstrap,
+            **self._security(),
             "config": self.config.absolute(),
             "data_dir": self.folder.path.absolute(),
             "topic_prefix": self.settings.topic_prefix,
@@ -86,12 +88,16 @@ class Plan:
         }
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.items()}
 
+    def _security(self) -> Mapping[str, str]:
+        """Of a Kafka of our own, which asks for nothing, nothing is left of the environment's."""
+        return dict.fromkeys(SECURITY, "") if self.own_kafka else {}
+
     def _session_timeout_s(self) -> float:
         return _SESSION_TIMEOUT_S if self.own_kafka else self.settings.worker_session_timeout_s
 
 
 def decide(settings: Settings, bootstrap: str | None, config: Path, folder: Folder) -> Plan:
-    """Settle the ports. Raises UserError when one is taken."""
+    """Settle the ports. Raises UserError when one is taken, or a Kafka's settings are wrong."""
     wanted = [
         Wanted("endpoint", settings.endpoint_port, "--endpoint-port", "HOOKLINE_ENDPOINT_PORT"),
         Wanted("worker", settings.worker_metrics_port, "--worker-port", _WORKER_PORT),
@@ -102,7 +108,7 @@ def decide(settings: Settings, bootstrap: str | None, config: Path, folder: Fold
     ports = claim(wanted)
     kafka_port = ports.get("Kafka", 0)
     return Plan(
-        bootstrap=f"{LOOPBACK}:{kafka_port}" if bootstrap is None else bootstrap,
+        kafka=Connection(f"{LOOPBACK}:{kafka_port}") if bootstrap is None else connection(settings),
         own_kafka=bootstrap is None,
         kafka_port=kafka_port,
         endpoint_port=ports["endpoint"],

@@ -84,7 +84,7 @@ def _start(plan: Plan, installation: Installation | None, running: Supervisor) -
         folder = plan.folder
         broker = Broker(installation, folder.kafka, folder.log("kafka"), plan.kafka_port)
         running.start([KafkaService(broker, KAFKA_GRACE_S)])
-    with administration(plan.bootstrap) as admin:
+    with administration(plan.kafka) as admin:
         apply(admin, declare_for(plan.settings))
     running.start(plan.processes())
     return running.pids()

@@ -18,7 +18,7 @@ def facts(plan: Plan, pids: Mapping[str, int]) -> dict[str, object]:
         "endpoint": plan.endpoint,
         "worker": plan.worker,
         "inspector": plan.inspector,
-        "bootstrap": plan.bootstrap,
+        "bootstrap": plan.kafka.bootstrap,
         "config": str(plan.config),
         "data_dir": str(plan.folder.path),
         "pids": dict(pids),
@@ -32,7 +32,7 @@ def welcome(plan: Plan, seconds: float, sources: list[str]) -> str:
         *(("", f"{plan.endpoint}/webhooks/{name}") for name in sources[1:]),
         ("inspector", f"{plan.inspector}  (what happened, in a browser; Avro schemas)"),
         ("worker", f"{plan.worker}/metrics"),
-        ("Kafka", plan.bootstrap + ("" if plan.own_kafka else "  (was there already)")),
+        ("Kafka", plan.kafka.bootstrap + ("" if plan.own_kafka else "  (was there already)")),
         ("sources", str(plan.config)),
         ("data, logs", str(plan.folder.path)),
     ]

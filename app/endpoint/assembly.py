@@ -26,6 +26,7 @@ from app.endpoint.spool.news import News
 from app.endpoint.storage import Storage
 from app.endpoint.topic_check import TopicCheck
 from app.errors import UserError
+from app.kafka.connection import Connection, connection
 from app.kafka.provision import check_partitions
 from app.kafka.topics import Topics, max_message_bytes
 from app.log import logger
@@ -52,29 +53,28 @@ async def assembled(
     Raises UserError where the spool's folder cannot be used, or the topics are not the right ones.
     """
     topics = Topics(settings.topic_prefix)
+    kafka = connection(settings)
     async with AsyncExitStack() as stack:
         metrics = Metrics()
         breaker = Breaker()
         bounds = Bounds(settings.endpoint_spool_max_bytes, settings.endpoint_spool_max_age_s)
         spool = _spool(settings, topics, bounds, News(metrics.spool_broken))
         stack.push_async_callback(spool.close)
-        log = _log(settings, topics)
+        log = _log(settings, kafka, topics)
         stack.push_async_callback(log.close)
-        check = TopicCheck(
-            lambda: check_partitions(settings.bootstrap, topics, settings.partitions), breaker
-        )
+        check = TopicCheck(lambda: check_partitions(kafka, topics, settings.partitions), breaker)
         if not await check.at_start(_PATIENCE_S):
             _run(check.until_passed(), give_up, stack)
         _run(Drain(spool, log, breaker, metrics.spool_drained).run(), give_up, stack)
         metrics.watch_waiting(lambda: log.waiting)
         metrics.watch_spool(spool, bounds, breaker)
         body = BodyReader(settings.endpoint_max_body_bytes, settings.endpoint_body_timeout_s)
-        kafka = KafkaReadiness(log.producer, topics.raw, settings.partitions)
+        readiness = KafkaReadiness(log.producer, topics.raw, settings.partitions)
         endpoint = Endpoint(
             with_vendors(sources),
             Storage(log, spool, breaker),
             body=body,
-            ready=EndpointReadiness(kafka, spool),
+            ready=EndpointReadiness(readiness, spool),
             signature_window_s=settings.endpoint_signature_window_s,
             metrics=metrics,
         )
@@ -109,10 +109,10 @@ def _unusable(folder: Path, error: OSError) -> UserError:
     )
 
 
-def _log(settings: Settings, topics: Topics) -> KafkaLog:
+def _log(settings: Settings, kafka: Connection, topics: Topics) -> KafkaLog:
     say = logger("endpoint")
     config = producer_config(
-        settings.bootstrap,
+        kafka,
         ack_timeout_s=settings.endpoint_ack_timeout_s,
         max_message=max_message_bytes(settings.endpoint_max_body_bytes),
     )

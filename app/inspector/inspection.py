@@ -32,7 +32,8 @@ from app.inspector.view.news import Missed, News, keys_of
 from app.inspector.view.row_list import Listed
 from app.inspector.view.row_reader import row_values
 from app.inspector.view.view import View
-from app.kafka.admin import no_kafka
+from app.kafka.away import no_kafka
+from app.kafka.connection import Connection
 from app.kafka.topics import Topics
 from app.read.dead_letters import Letter, letter
 from app.read.event_json import EventJson
@@ -53,13 +54,13 @@ class Inspection:
 
     def __init__(
         self,
-        bootstrap: str,
+        kafka: Connection,
         topics: Topics,
         published: Published,
         file: ViewFile,
         neighbour: Neighbour,
     ) -> None:
-        self.bootstrap = bootstrap
+        self.kafka = kafka
         self.topics = topics
         self.published = published
         repository = published.repository
@@ -68,8 +69,8 @@ class Inspection:
         self.news = News()
         self.view = View(file, topics, codecs)
         values = row_values(repository, published.lock, codecs)
-        self.follower = Follower(file, bootstrap, topics, values, self.news)
-        self.logs = Logs(bootstrap)
+        self.follower = Follower(file, kafka, topics, values, self.news)
+        self.logs = Logs(kafka)
         self.rates = self.follower.gauge.rates
         self.neighbour = neighbour
         self.drift = DriftLook(self.logs, topics, published)
@@ -122,7 +123,7 @@ class Inspection:
     def _rows(self) -> Iterator[RowReader]:
         """Raises UserError at once where it is known that Kafka does not answer."""
         if self.follower.gauge.is_silent:
-            raise no_kafka(self.bootstrap)
+            raise no_kafka(self.kafka)
         with self.logs.log() as log:
             yield RowReader(log, self.topics, self._codecs, self.json)
 

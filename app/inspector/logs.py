@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 
 _KEPT = 2
@@ -14,8 +15,8 @@ _KEPT = 2
 class Logs:
     """Each is somebody's own while it is used."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, kafka: Connection) -> None:
+        self._kafka = kafka
         self._lock = threading.Lock()
         self._idle: list[Log] = []
 
@@ -24,7 +25,7 @@ class Logs:
         """Whatever is raised while the block runs, the next one gets another."""
         with self._lock:
             log = self._idle.pop() if self._idle else None
-        log = Log(self._bootstrap) if log is None else log
+        log = Log(self._kafka) if log is None else log
         try:
             yield log
         except BaseException:

@@ -24,9 +24,10 @@ from app.inspector.page.raw_log import KafkaRawLog
 from app.inspector.page.site import Site
 from app.inspector.registry import RegistryApi
 from app.inspector.view.file import ViewFile
+from app.kafka.connection import connection
 from app.kafka.topics import Topics
 from app.log import logger
-from app.settings import Settings
+from app.settings import Settings, revealed
 
 _STOP_S = 1
 _FAILED = 70
@@ -73,7 +74,7 @@ def run_inspector(settings: Settings) -> int:
 
 def _inspection(settings: Settings, published: Published, file: ViewFile) -> Inspection:
     return Inspection(
-        settings.bootstrap,
+        connection(settings),
         Topics(settings.topic_prefix),
         published,
         file,
@@ -133,7 +134,7 @@ def _view_file(settings: Settings) -> ViewFile:
 
 def _secret(settings: Settings, host: str) -> Secret:
     """Raises UserError where anybody who reaches the address could read everything."""
-    token = None if settings.token is None else settings.token.get_secret_value()
+    token = revealed(settings.token)
     if token is None:
         if is_loopback(host):
             return Secret(None)

@@ -19,6 +19,8 @@ from kafka.errors import (
 from kafka.structs import TopicPartition
 
 from app.errors import UserError
+from app.kafka.away import silent
+from app.kafka.connection import Connection
 
 _CONNECT_TIMEOUT_MS = 5_000
 _REQUEST_TIMEOUT_MS = 15_000
@@ -50,25 +52,25 @@ class Admin(Protocol):
 
 
 @contextmanager
-def administration(bootstrap: str) -> Iterator[Admin]:
+def administration(kafka: Connection) -> Iterator[Admin]:
     """An open admin client. Raises UserError when no broker answers, or when one refuses."""
-    admin = _connect(bootstrap)
+    admin = _connect(kafka)
     try:
         yield admin
     except _SILENCE as error:
-        raise no_kafka(bootstrap) from error
+        raise silent(kafka) from error
     except KafkaError as error:
         raise UserError(
-            f"The Kafka at {bootstrap} refused: {error}.", "The broker's log says more."
+            f"The Kafka at {kafka} refused: {error}.", "The broker's log says more."
         ) from error
     finally:
         admin.close()
 
 
-def _connect(bootstrap: str) -> Admin:
+def _connect(kafka: Connection) -> Admin:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it logs what it also raises
     options: dict[str, Any] = {
-        "bootstrap_servers": bootstrap.split(","),
+        **kafka.kafka_python(),
         "client_id": "hookline-admin",
         "bootstrap_timeout_ms": _CONNECT_TIMEOUT_MS,
         "request_timeout_ms": _REQUEST_TIMEOUT_MS,
@@ -76,12 +78,4 @@ def _connect(bootstrap: str) -> Admin:
     try:
         return cast(Admin, KafkaAdminClient(**options))
     except KafkaError as error:
-        raise no_kafka(bootstrap) from error
-
-
-def no_kafka(bootstrap: str) -> UserError:
-    return UserError(
-        f"No Kafka answers at {bootstrap}.",
-        "Start one with `hookline dev`, or give the right address with --bootstrap HOST:PORT or "
-        "the variable HOOKLINE_BOOTSTRAP.",
-    )
+        raise silent(kafka) from error

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from app.child.process import Child
 from app.errors import UserError
+from app.kafka.connection import Connection
 from app.kafka.jars import Progress, cache_dir, fetch_jars, read_lock
 from app.kafka.java import find_java
 from app.kafka.ports import LOOPBACK, free_port
@@ -135,6 +136,10 @@ class Broker:
     @property
     def bootstrap(self) -> str:
         return f"{LOOPBACK}:{self.port}"
+
+    @property
+    def connection(self) -> Connection:
+        return Connection(self.bootstrap)
 
     @property
     def child(self) -> Child:

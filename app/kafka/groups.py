@@ -9,6 +9,8 @@ from typing import NamedTuple, TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from app.errors import UserError
+from app.kafka.away import forbidden
+from app.kafka.connection import Connection
 from app.kafka.topics import Topics
 
 _TIMEOUT_S = 10.0
@@ -37,10 +39,10 @@ def worker_group(topics: Topics) -> str:
     return f"{topics.prefix}hookline-worker"
 
 
-def committed(bootstrap: str, group: str, topic: str, partitions: int) -> dict[int, Committed]:
+def committed(kafka: Connection, group: str, topic: str, partitions: int) -> dict[int, Committed]:
     """What a group has committed, by partition; those it never committed are left out."""
     asked = [TopicPartition(topic, number) for number in range(partitions)]
-    found = _ask(bootstrap, group, lambda client: client.committed(asked, timeout=_TIMEOUT_S))
+    found = _ask(kafka, group, lambda client: client.committed(asked, timeout=_TIMEOUT_S))
     return {
         part.partition: Committed(part.offset, part.metadata or "")
         for part in found
@@ -49,18 +51,18 @@ def committed(bootstrap: str, group: str, topic: str, partitions: int) -> dict[i
 
 
 def commit(
-    bootstrap: str, group: str, topic: str, offsets: Mapping[int, int], note: str = ""
+    kafka: Connection, group: str, topic: str, offsets: Mapping[int, int], note: str = ""
 ) -> None:
     """Commit for a group that has no member now."""
     parts = [TopicPartition(topic, number, at, note) for number, at in offsets.items()]
-    _ask(bootstrap, group, lambda client: client.commit(offsets=parts, asynchronous=False))
+    _ask(kafka, group, lambda client: client.commit(offsets=parts, asynchronous=False))
 
 
-def _ask(bootstrap: str, group: str, question: Callable[[Consumer], T]) -> T:
+def _ask(kafka: Connection, group: str, question: Callable[[Consumer], T]) -> T:
     """Ask the group's coordinator; a broker that has just become it is given a moment."""
     consumer = Consumer(
         {
-            "bootstrap.servers": bootstrap,
+            **kafka.librdkafka(),
             "client.id": "hookline-log",
             "group.id": group,
             "enable.auto.commit": False,
@@ -77,14 +79,15 @@ def _ask(bootstrap: str, group: str, question: Callable[[Consumer], T]) -> T:
                 return question(consumer)
             except KafkaException as error:
                 if error.args[0].code() not in _SOON or time.monotonic() > deadline:
-                    raise _no_answer(bootstrap, group, error) from error
+                    why = forbidden(kafka, f"the group {group}", error.args[0])
+                    raise why or _no_answer(kafka, group, error) from error
                 time.sleep(_WAIT_S)
     finally:
         consumer.close()
 
 
-def _no_answer(bootstrap: str, group: str, error: KafkaException) -> UserError:
+def _no_answer(kafka: Connection, group: str, error: KafkaException) -> UserError:
     return UserError(
-        f"The Kafka at {bootstrap} does not answer for the group {group}: {error.args[0].str()}.",
+        f"The Kafka at {kafka} does not answer for the group {group}: {error.args[0].str()}.",
         "See that it runs, and that no worker of that group does.",
     )

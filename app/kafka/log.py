@@ -24,9 +24,11 @@ from confluent_kafka import (
 )
 
 from app.errors import UserError
-from app.kafka.admin import no_kafka
+from app.kafka.away import forbidden, silent
+from app.kafka.connection import Connection
 from app.kafka.partition import partition_of
 from app.kafka.record import Record, Span, record_of
+from app.kafka.ungrouped import heard
 
 Progress = Callable[[int, int], None]
 """Called with the offsets passed so far and the offsets to pass."""
@@ -56,17 +58,17 @@ class Log:
     """A reader of topics. One reading at a time; make another for a second one."""
 
     def __init__(
-        self, bootstrap: str, *, fetch_bytes: int = 2 * MIB, uncommitted: bool = False
+        self, kafka: Connection, *, fetch_bytes: int = 2 * MIB, uncommitted: bool = False
     ) -> None:
         """`fetch_bytes`: how much is asked of a partition at a time; small suits a few records.
         With `uncommitted`, records of open and aborted transactions are there, too.
         """
-        self._bootstrap = bootstrap
+        self._kafka = kafka
         self._unreachable = False
         self._closed = False
         self._consumer = Consumer(
             {
-                "bootstrap.servers": bootstrap,
+                **kafka.librdkafka(),
                 "client.id": "hookline-log",
                 "group.id": "hookline-log",  # demanded, never joined
                 "enable.auto.commit": False,
@@ -103,8 +105,8 @@ class Log:
         found = self._ask(lambda: self._consumer.list_topics(topic, timeout=_TIMEOUT_S))
         described = found.topics[topic]
         if described.error is not None:
-            raise UserError(
-                f"The Kafka at {self._bootstrap} has no topic {topic}.",
+            raise forbidden(self._kafka, topic, described.error) or UserError(
+                f"The Kafka at {self._kafka} has no topic {topic}.",
                 "Check the prefix (HOOKLINE_TOPIC_PREFIX), or create the topics with "
                 "`hookline topics apply`.",
             )
@@ -206,7 +208,7 @@ class Log:
 
     def _seek(self, topic: str, partition: int, runs: Sequence[Sequence[int]]) -> list[Record]:
         found: list[Record] = []
-        with Log(self._bootstrap, fetch_bytes=_SMALL_FETCH) as log:
+        with Log(self._kafka, fetch_bytes=_SMALL_FETCH) as log:
             for run in runs:
                 wanted = frozenset(run)
                 read = log.read(topic, {partition: Span(run[0], run[-1] + 1)})
@@ -230,7 +232,7 @@ class Log:
         )
         try:
             while True:
-                messages = self._consumer.consume(_BATCH, 0) or self._wait()
+                messages = self._next()
                 if not messages:
                     yield None
                 for message in messages:
@@ -247,7 +249,8 @@ class Log:
                 return question()
             except KafkaException as error:
                 if error.args[0].code() not in _SETTLING or time.monotonic() > deadline:
-                    raise no_kafka(self._bootstrap) from error
+                    why = forbidden(self._kafka, "its topics", error.args[0])
+                    raise why or silent(self._kafka) from error
             time.sleep(_WAIT_S)
 
     def _assign(self, partitions: list[TopicPartition]) -> None:
@@ -261,11 +264,14 @@ class Log:
     def _batch(self) -> list[Message]:
         """What has been read, at least one message. Raises UserError when the broker is away."""
         deadline = time.monotonic() + _STALLED_S
-        while not (messages := self._consumer.consume(_BATCH, 0) or self._wait()):
+        while not (messages := self._next()):
             if self._unreachable and time.monotonic() > deadline:
-                raise no_kafka(self._bootstrap)
+                raise silent(self._kafka)
         self._unreachable = False
         return messages
+
+    def _next(self) -> list[Message]:
+        return heard(self._consumer.consume(_BATCH, 0) or self._wait())
 
     def _wait(self) -> list[Message]:
         message = self._consumer.poll(_WAIT_S)
@@ -278,8 +284,8 @@ class Log:
             return False
         if error.code() == KafkaError._PARTITION_EOF:
             return True
-        raise UserError(
-            f"Reading {message.topic()} from the Kafka at {self._bootstrap} failed: {error.str()}.",
+        raise forbidden(self._kafka, str(message.topic()), error) or UserError(
+            f"Reading {message.topic()} from the Kafka at {self._kafka} failed: {error.str()}.",
             "The broker's log says more.",
         )
 

@@ -12,6 +12,7 @@ from kafka.errors import for_code
 
 from app.errors import UserError
 from app.kafka.admin import Admin, administration
+from app.kafka.connection import Connection
 from app.kafka.topics import Topic, Topics
 
 _SETTLE_S = 10
@@ -80,27 +81,27 @@ def apply(admin: Admin, declared: Sequence[Topic]) -> list[Step]:
     return steps
 
 
-def check_partitions(bootstrap: str, topics: Topics, expected: int) -> None:
+def check_partitions(kafka: Connection, topics: Topics, expected: int) -> None:
     """Raises TopicsMissing or PartitionsDiffer unless every topic is there with that many
     partitions, another UserError where Kafka does not answer: what the endpoint and the worker ask
     before they start.
     """
-    with administration(bootstrap) as admin:
+    with administration(kafka) as admin:
         found = _find(admin, list(topics))
     counts = {name: topic.partitions for name, topic in found.items()}
     if missing := [name for name in topics if name not in counts]:
         raise TopicsMissing(
-            f"The Kafka at {bootstrap} has no topic {', '.join(missing)}.",
+            f"The Kafka at {kafka} has no topic {', '.join(missing)}.",
             "Create what is missing with `hookline topics apply`.",
         )
     _refuse_counts(dict.fromkeys(topics, expected), counts)
 
 
-def topic_ids(bootstrap: str, names: Collection[str]) -> dict[str, str]:
+def topic_ids(kafka: Connection, names: Collection[str]) -> dict[str, str]:
     """The id that the cluster gave to each of these topics that is there. A topic that is deleted
     and made again gets another. Raises UserError when no broker answers.
     """
-    with administration(bootstrap) as admin:
+    with administration(kafka) as admin:
         return {name: topic.id for name, topic in _find(admin, names).items()}
 
 

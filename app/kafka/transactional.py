@@ -14,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from app.core.webhook import Headers, Place
 from app.errors import UserError
+from app.kafka.connection import Connection
 from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
 
@@ -48,16 +49,16 @@ class TransactionalWriter:
     """
 
     def __init__(
-        self, bootstrap: str, name: str, *, max_message: int, patience_s: float = PATIENCE_S
+        self, kafka: Connection, name: str, *, max_message: int, patience_s: float = PATIENCE_S
     ) -> None:
-        self._bootstrap = bootstrap
+        self._kafka = kafka
         self._patience = patience_s
         self._open = False
         self._places: list[Place | None] = []
         self._failure: str | None = None
         self._producer = Producer(
             {
-                "bootstrap.servers": bootstrap,
+                **kafka.librdkafka(),
                 "client.id": "hookline-writer",
                 "transactional.id": name,
                 "transaction.timeout.ms": _TRANSACTION_S * 1_000,
@@ -91,7 +92,7 @@ class TransactionalWriter:
         be read, and no more of theirs will come. Raises UserError where Kafka refuses.
         """
         self._ask(lambda: self._producer.init_transactions(_ASK_S))
-        _wait_until_readable(self._bootstrap, topic, self._patience)
+        _wait_until_readable(self._kafka, topic, self._patience)
 
     def write(self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers) -> None:
         """Append to the transaction that is open, or to a new one."""
@@ -127,7 +128,7 @@ class TransactionalWriter:
         places, self._places = self._places, []
         if self._failure is not None:
             self._ask(lambda: self._producer.abort_transaction(_ASK_S))
-            raise _refused(self._bootstrap, self._failure)
+            raise _refused(self._kafka, self._failure)
         return cast("list[Place]", places)
 
     def commit(self) -> None:
@@ -163,24 +164,24 @@ class TransactionalWriter:
                 if self._code(cause) in _TAKEN_OVER:
                     raise TakenOver from error
                 if not cause.retriable() or time.monotonic() > deadline:
-                    raise _refused(self._bootstrap, cause.str()) from error
+                    raise _refused(self._kafka, cause.str()) from error
 
 
-def _refused(bootstrap: str, why: str) -> UserError:
+def _refused(kafka: Connection, why: str) -> UserError:
     return UserError(
-        f"The Kafka at {bootstrap} did not take a transaction: {why}.",
+        f"The Kafka at {kafka} did not take a transaction: {why}.",
         "The broker's log says more. What was committed before stays; begin again.",
     )
 
 
-def _wait_until_readable(bootstrap: str, topic: str, patience_s: float) -> None:
+def _wait_until_readable(kafka: Connection, topic: str, patience_s: float) -> None:
     """Until what the topic holds now is no longer behind a transaction that is open: readers of
     what is committed see nothing that lies behind the first of such.
     """
-    with Log(bootstrap, uncommitted=True) as log:
+    with Log(kafka, uncommitted=True) as log:
         written = log.spans(topic)
     deadline = time.monotonic() + patience_s
-    with Log(bootstrap) as log:
+    with Log(kafka) as log:
         while True:
             readable = log.spans(topic)
             behind = [number for number in written if readable[number].end < written[number].end]

@@ -8,6 +8,7 @@ from typing import Self
 from confluent_kafka import KafkaError, Message, Producer
 
 from app.errors import UserError
+from app.kafka.connection import Connection
 from app.kafka.in_order import IN_ORDER
 from app.kafka.topics import max_message_bytes
 
@@ -18,12 +19,12 @@ _POLL_S = 0.1
 class Writer:
     """`write` queues; `settle` returns when all of it is acknowledged (acks=all)."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, kafka: Connection) -> None:
+        self._kafka = kafka
         self._failure: str | None = None
         self._producer = Producer(
             {
-                "bootstrap.servers": bootstrap,
+                **kafka.librdkafka(),
                 "client.id": "hookline-writer",
                 **IN_ORDER,
                 "linger.ms": 20,
@@ -62,7 +63,7 @@ class Writer:
             pass  # a Ctrl-C gets through between
         if self._failure is not None:
             raise UserError(
-                f"The Kafka at {self._bootstrap} did not take a record: {self._failure}.",
+                f"The Kafka at {self._kafka} did not take a record: {self._failure}.",
                 "The broker's log says more. What was written is not whole: begin anew.",
             )
 

@@ -22,6 +22,7 @@ from app.faust_batch.batch import Batch, Delivery, Outgoing
 from app.faust_batch.memory import MemoryRecord
 from app.faust_batch.runner import calm_collector
 from app.faust_batch.transactions.outputs import Outputs
+from app.kafka.connection import Connection
 from app.kafka.partition import partition_of
 from app.kafka.topics import Topics
 from tests.benchmarks.one_broker import PARTITIONS
@@ -90,7 +91,9 @@ def _log(events: int, at_once: int, least: int) -> Log:
 
 async def project(log: Log, size: int) -> tuple[float, int]:
     """Seconds of CPU, and how many rows were written."""
-    app = create_app("127.0.0.1:1", TOPICS, catalogue(), encoders(), codecs(), WorkerMetrics())
+    app = create_app(
+        Connection("127.0.0.1:1"), TOPICS, catalogue(), encoders(), codecs(), WorkerMetrics()
+    )
     [agent] = app.agents.values()
     outbox = Packed()
     began = time.process_time()

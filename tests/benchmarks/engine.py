@@ -103,7 +103,7 @@ class Group:
     def __init__(
         self, broker: Broker, group: str, topic: str, partitions: int = PARTITIONS
     ) -> None:
-        self._asked = broker.bootstrap, group, topic, partitions
+        self._asked = broker.connection, group, topic, partitions
 
     def done(self) -> int:
         return sum(at.offset for at in committed(*self._asked).values())
@@ -129,5 +129,5 @@ def measure(
 
 def records_in(broker: Broker, topics: Iterable[str]) -> int:
     """As their offsets count them (markers of transactions too)."""
-    with Log(broker.bootstrap) as log:
+    with Log(broker.connection) as log:
         return sum(span.end for name in topics for span in log.spans(name).values())

@@ -33,10 +33,10 @@ def one_broker() -> Iterator[tuple[Broker, Path]]:
 
 def create(broker: Broker, topics: Topics, partitions: int = PARTITIONS) -> None:
     """All topics of Hookline under a prefix."""
-    with administration(broker.bootstrap) as admin:
+    with administration(broker.connection) as admin:
         apply(admin, declare(topics, partitions=partitions, replication=1))
 
 
 def create_plain(broker: Broker, names: list[str], partitions: int = PARTITIONS) -> None:
-    with administration(broker.bootstrap) as admin:
+    with administration(broker.connection) as admin:
         apply(admin, [Topic(name, partitions, 1, {}) for name in names])

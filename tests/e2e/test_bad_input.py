@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
 from tests.e2e.users import Ended, run, run_each
@@ -177,7 +178,7 @@ def of_three(kafka: str, prefix: str) -> Iterator[Topics]:
     names = Topics(prefix)
     three = declare(names, partitions=3, replication=1)
     mixed = [replace(one, partitions=5) if one.name == names.ledger else one for one in three]
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         apply(admin, mixed)
         yield names
         delete(admin, list(names))

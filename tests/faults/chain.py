@@ -88,7 +88,7 @@ class Chain(Stage):
         self.crew.until(self._all_is_processed)
         self.proof.nothing_is_committed_ahead()
         self.stop_workers()
-        with Log(self.broker.bootstrap) as log:
+        with Log(self.broker.connection) as log:
             foretold = settle(log.read(self.topics.raw), self.witness)
         self.proof.everything_is_right(foretold)
         none_differs(self.vendors, self.proof.held.rows)

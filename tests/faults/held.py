@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.core.dead_letter import RAW, REASON
 from app.core.projection import TABLES, Table
 from app.core.vendors import VENDORS
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
@@ -31,12 +32,12 @@ class Held:
 
     def read_raw(self, truth: Truth) -> dict[int, int]:
         """Give the truth what is new on the raw log; where each partition ends."""
-        with Log(self._bootstrap) as log:
+        with Log(Connection(self._bootstrap)) as log:
             truth.take(self._new(log, self._topics.raw))
         return dict(self._read[self._topics.raw])
 
     def read_outputs(self) -> None:
-        with Log(self._bootstrap) as log:
+        with Log(Connection(self._bootstrap)) as log:
             for vendor in VENDORS:
                 self._read_events(log, vendor.name)
             for record in self._new(log, self._topics.dead):

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.undecodable import Reason
 from app.errors import UserError
+from app.kafka.connection import Connection
 from app.kafka.groups import committed, worker_group
 from app.kafka.topics import Topics
 from tests.faults.held import Held
@@ -50,7 +51,7 @@ class Proof:
 
     def _ask(self) -> dict[int, int]:
         group = worker_group(self._topics)
-        found = committed(self._bootstrap, group, self._topics.raw, self._partitions)
+        found = committed(Connection(self._bootstrap), group, self._topics.raw, self._partitions)
         return {number: at.offset for number, at in found.items()}
 
     def nothing_is_committed_ahead(self) -> int:

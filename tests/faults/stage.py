@@ -84,7 +84,7 @@ class Stage:
     def raw_ends(self) -> dict[int, int]:
         """Where each partition of the raw log ends; nothing while the broker does not say."""
         try:
-            with Log(self.broker.bootstrap) as log:
+            with Log(self.broker.connection) as log:
                 return {number: span.end for number, span in log.spans(self.topics.raw).items()}
         except UserError:
             return {}
@@ -97,5 +97,5 @@ class Stage:
         (declared,) = (each for each in all_topics if each.name == topic)
         given = {name.replace("_", "."): str(limit) for name, limit in limits.items()}
         limited = type(declared)(topic, PARTITIONS, 1, {**declared.config, **given})
-        with administration(self.broker.bootstrap) as admin:
+        with administration(self.broker.connection) as admin:
             apply(admin, [limited])

@@ -48,7 +48,7 @@ def test_an_agent_that_raises(trial: Trial) -> None:
 
 
 def write_row(trial: Trial, key: bytes, value: bytes) -> None:
-    with Writer(trial.broker.bootstrap) as writer:
+    with Writer(trial.broker.connection) as writer:
         topic = trial.topics.state_conversations
         writer.write(topic, partition_of(key, PARTITIONS), key, value)
         writer.settle()

@@ -13,6 +13,7 @@ from app.inspector.view.follower import Follower
 from app.inspector.view.news import News
 from app.inspector.view.row_query import RowQuery
 from app.inspector.view.view import View
+from app.kafka.connection import Connection
 from app.kafka.topics import Topics
 from tests.unit.inspector.view.feeding import values
 from tests.unit.read.installation import codecs
@@ -40,7 +41,7 @@ class Following:
         self.file = ViewFile(path)
         self.news = News()
         self.failed = False
-        self.follower = Follower(self.file, kafka, topics, values(), self.news)
+        self.follower = Follower(self.file, Connection(kafka), topics, values(), self.news)
         self.follower.failed = self._fail
         self.view = View(self.file, topics, codecs())
 

@@ -67,7 +67,7 @@ class Mortal:
 
     def on_the_log(self) -> list[bytes]:
         """The bodies of the raw topic."""
-        with Log(self.broker.bootstrap) as log:
+        with Log(self.broker.connection) as log:
             return [record.value for record in log.read(self.topics.raw) if record.value]
 
     def spool_files(self) -> list[Path]:

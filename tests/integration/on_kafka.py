@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from confluent_kafka import Producer
 
+from app.kafka.connection import Connection
 from app.kafka.groups import commit, worker_group
 from app.kafka.in_order import IN_ORDER
 from app.kafka.topics import max_message_bytes
@@ -18,7 +19,7 @@ def publish(hookline: Installation, kafka: str) -> None:
     """
     append(hookline, kafka, list(hookline.topics))
     group = worker_group(hookline.topics)
-    commit(kafka, group, hookline.topics.raw, hookline.projected)
+    commit(Connection(kafka), group, hookline.topics.raw, hookline.projected)
 
 
 def append(hookline: Installation, kafka: str, topics: Iterable[str]) -> None:

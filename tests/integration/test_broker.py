@@ -14,6 +14,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from app.errors import UserError
 from app.kafka.admin import administration
 from app.kafka.broker import Broker, Installation, install
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 from app.kafka.provision import apply
 from app.kafka.topics import Topic
@@ -26,7 +27,7 @@ def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
     broker = Broker(install(), tmp_path / "data", tmp_path / "kafka.log")
     broker.start()
     broker.wait_until_ready()
-    with administration(broker.bootstrap) as admin:
+    with administration(broker.connection) as admin:
         apply(admin, [Topic("kept", partitions=1, replication=1, config={})])
     producer = Producer({"bootstrap.servers": broker.bootstrap})
     producer.produce("kept", b"value", b"key")
@@ -54,7 +55,7 @@ def test_what_was_committed_is_there_for_its_readers_when_it_was_killed_at_once(
     broker = Broker(install(), tmp_path / "data", tmp_path / "kafka.log")
     broker.start()
     broker.wait_until_ready()
-    with administration(broker.bootstrap) as admin:
+    with administration(broker.connection) as admin:
         apply(admin, [Topic("rows", partitions=1, replication=1, config={})])
     try:
         for _ in range(4):
@@ -78,7 +79,7 @@ def test_what_was_committed_is_there_for_its_readers_when_it_was_killed_at_once(
 
 
 def end(bootstrap: str, *, uncommitted: bool) -> int:
-    with Log(bootstrap, uncommitted=uncommitted) as log:
+    with Log(Connection(bootstrap), uncommitted=uncommitted) as log:
         return log.spans("rows")[0].end
 
 

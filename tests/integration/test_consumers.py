@@ -25,6 +25,7 @@ from app.core.undecodable import Undecodable
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
 from app.core.webhook import read_raw_record
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 from app.kafka.record import Record
 from app.kafka.topics import Topics
@@ -54,7 +55,7 @@ class Stage(NamedTuple):
     events: dict[tuple[str, int, int], Decoded]
 
     def records(self, topic: str) -> list[Record]:
-        with Log(self.bootstrap) as log:
+        with Log(Connection(self.bootstrap)) as log:
             return [record for record in log.read(topic) if record.value is not None]
 
     def deserializer(self, schema: str | None = None) -> AvroDeserializer:

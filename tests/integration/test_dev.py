@@ -18,6 +18,7 @@ from typing import IO, cast
 
 import pytest
 
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 from app.kafka.topics import Topics
 from tests.processes import is_running
@@ -29,9 +30,9 @@ ANY_PORTS = ("--kafka-port=0", "--endpoint-port=0", "--worker-port=0", "--inspec
 
 
 class Dev:
-    """One `hookline dev` in a folder of its own."""
+    """One `hookline dev` in a folder of its own, with these variables and no others."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **variables: str) -> None:
         self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app.cli.main", "dev", *ANY_PORTS, *arguments],
@@ -40,7 +41,7 @@ class Dev:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment(),
+            env=environment() | variables,
         )
 
     def facts(self) -> dict[str, str]:
@@ -121,7 +122,7 @@ def test_up_used_stopped_and_there_again(folder: Path) -> None:
     again = Dev(folder, "--json")
     facts = again.facts()
     pids = again.pids(facts)
-    with Log(facts["bootstrap"]) as log:
+    with Log(Connection(facts["bootstrap"])) as log:
         found = log.fetch(receipt["topic"], receipt["partition"], [receipt["offset"]])
     assert [dict(record.headers)["ce_id"].decode() for record in found] == [receipt["id"]]
     assert all(is_running(pid) for pid in pids)
@@ -168,7 +169,7 @@ def test_a_kafka_that_is_there_already_is_used(folder: Path, kafka: str, prefix:
     assert "kafka" not in facts["pids"]
     with urllib.request.urlopen(f"{facts['endpoint']}/readyz", timeout=5) as answer:
         assert answer.status == 200
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         assert log.partitions(Topics(prefix).raw) == 4
     assert dev.end(signal.SIGTERM)[0] == 0
     assert left(dev.pids(facts)) == []

@@ -16,6 +16,7 @@ from app.core.vendors.contract import Source
 from app.core.webhook import event_id, read_raw_record
 from app.endpoint.server import run_endpoint
 from app.errors import UserError
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 from app.kafka.partition import partition_of
 from app.kafka.topics import Topics
@@ -53,7 +54,7 @@ def test_what_is_receipted_is_on_the_log_byte_for_byte_where_the_receipt_says(
             for body in bodies
         ]
     assert {answer.status_code for answer in answers} == {200}
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         on_log = {(r.partition, r.offset): r for r in log.read(topics.raw)}
     assert len(on_log) == len(bodies)
     for body, answer in zip(bodies, answers, strict=True):
@@ -83,7 +84,7 @@ def test_the_largest_body_is_taken_and_a_larger_one_is_told_so_over_a_real_conne
         f"{endpoint.url}/webhooks/shop", content=largest, headers=signed(largest)
     )
     assert answer.status_code == 200
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         [record] = log.read(topics.raw)
     assert record.value == largest
     larger = b"x" * (3 * MIB)
@@ -140,7 +141,7 @@ def test_a_get_of_call_notify_is_stored_masked(
 ) -> None:
     query = "event=inbound.call.hangup&key=voiso-secret&data.id=abc"
     assert local_http.get(f"{endpoint.url}/webhooks/phones?{query}").status_code == 200
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         [record] = log.read(topics.raw)
     assert record.value == query.replace("voiso-secret", "***").encode()
     assert "voiso-secret" not in endpoint.written()
@@ -185,7 +186,7 @@ async def test_sigterm_answers_every_request_that_was_taken(mortal: Mortal) -> N
     assert await asyncio.to_thread(mortal.endpoint.child.wait, 5)
     assert mortal.endpoint.child.exit_code() == 0
     assert "Traceback" not in mortal.endpoint.written()
-    with Log(mortal.broker.bootstrap) as log:
+    with Log(mortal.broker.connection) as log:
         stored = {(r.partition, r.offset): r.value for r in log.read(mortal.topics.raw)}
     spooled = b"".join(file.read_bytes() for file in mortal.spool_files())
     for body, answer in zip(bodies, answers, strict=True):

@@ -12,6 +12,7 @@ from app.endpoint.errors import KafkaRefused
 from app.endpoint.health import KafkaReadiness
 from app.endpoint.kafka_log import KafkaLog, producer_config
 from app.endpoint.log import Log, MemoryLog
+from app.kafka.connection import Connection
 from app.kafka.log import Log as Reader
 from app.kafka.topics import Topics
 from tests.one_kafka import PARTITIONS
@@ -34,7 +35,7 @@ def record(number: int, body: bytes = b"{}") -> RawRecord:
 
 @pytest.fixture
 async def kafka_log(kafka: str, topics: Topics) -> AsyncIterator[KafkaLog]:
-    config = producer_config(kafka, ack_timeout_s=5, max_message=4 * MIB)
+    config = producer_config(Connection(kafka), ack_timeout_s=5, max_message=4 * MIB)
     log = KafkaLog(config, topics.raw, ack_timeout_s=5)
     yield log
     await log.close()
@@ -66,7 +67,7 @@ async def test_a_position_is_where_the_record_is_read_back(
     kafka: str, kafka_log: KafkaLog, topics: Topics
 ) -> None:
     written = {await kafka_log.append(record(n)): record(n) for n in range(20)}
-    with Reader(kafka) as reader:
+    with Reader(Connection(kafka)) as reader:
         for at, one in written.items():
             [found] = reader.fetch(at.topic, at.partition, [at.offset])
             assert found.key == one.key.encode()

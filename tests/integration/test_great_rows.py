@@ -12,6 +12,7 @@ from app.core.facts import ConversationFacts, Message, Person, Status
 from app.core.projection import fold
 from app.core.webhook import RawRecord
 from app.faust_batch.app import DEFAULT_TUNING
+from app.kafka.connection import Connection
 from app.kafka.groups import committed, worker_group
 from app.kafka.log import Log
 from app.kafka.topics import Topics
@@ -99,7 +100,7 @@ def test_it_is_recovered_changed_and_written(
         worker.child.kill()
         assert worker.child.wait(10)
         hookline.work()
-        with Log(kafka) as log:
+        with Log(Connection(kafka)) as log:
             *_, newest = log.read(topics.state_conversations)
         assert len(newest.value or b"") > max(MIB, DEFAULT_TUNING.send_bytes)
         row = hookline.codecs["conversation"].loads(newest.value or b"")
@@ -111,7 +112,10 @@ def wait_until_projected(
     kafka: str, topics: Topics, number: int, end: int, worker: WorkerProcess
 ) -> None:
     deadline = time.monotonic() + 60
-    while committed(kafka, worker_group(topics), topics.raw, PARTITIONS)[number].offset < end:
+    while (
+        committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS)[number].offset
+        < end
+    ):
         assert worker.child.exit_code() is None, worker.said()
         assert time.monotonic() < deadline, worker.said()
         time.sleep(0.05)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from app.kafka.connection import Connection
 from app.kafka.groups import committed
 from app.kafka.topics import Topics
 
@@ -22,6 +23,6 @@ def test_offsets_are_told_while_a_transaction_is_about_to_change_them(
         producer.send_offsets_to_transaction([at], consumer.consumer_group_metadata(), 10)
         if offset == 5:
             producer.commit_transaction(10)
-    assert committed(kafka, group, topics.raw, 1)[0].offset == 5
+    assert committed(Connection(kafka), group, topics.raw, 1)[0].offset == 5
     producer.abort_transaction(10)
     consumer.close()

@@ -15,6 +15,7 @@ from kafka.structs import TopicPartition
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete
 from app.kafka.topics import declare
 from app.read.tables import row_key, table_of
@@ -95,7 +96,7 @@ def _cluster(kafka: str) -> Iterator[Cluster]:
     tell(hookline)
     hookline.receive_all(webhooks[200:])
     hookline.work()
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         apply(admin, declare(hookline.topics, partitions=PARTITIONS, replication=1))
         publish(hookline, kafka)
         yield Cluster(hookline, traffic, commands(kafka, hookline.topics.prefix))
@@ -336,7 +337,7 @@ class TestExpired:
         raw, number = fresh.hookline.topics.raw, fresh.hookline.log.partition_of(CHAT)
         spans = fresh.hookline.log.read(raw, {number: fresh.hookline.log.spans(raw)[number]})
         first = next(record.offset for record in spans if record.key == CHAT.encode())
-        with administration(kafka) as admin:
+        with administration(Connection(kafka)) as admin:
             admin.delete_records({TopicPartition(raw, number): first + 1})
         return fresh.run
 

@@ -25,6 +25,7 @@ from app.inspector.neighbour import Neighbour
 from app.inspector.registry import RegistryApi
 from app.inspector.view.file import ViewFile
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
 from tests.integration.inspector_data import installation
@@ -82,8 +83,8 @@ class Served:
 def served(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     topics = Topics(f"t{uuid4().hex[:8]}.")
     file = ViewFile(tmp_path_factory.mktemp("inspector") / "view")
-    inspection = Inspection(kafka, topics, PUBLISHED, file, Neighbour("127.0.0.1", 9))
-    with administration(kafka) as admin:
+    inspection = Inspection(Connection(kafka), topics, PUBLISHED, file, Neighbour("127.0.0.1", 9))
+    with administration(Connection(kafka)) as admin:
         apply(admin, declare(topics, partitions=PARTITIONS, replication=1))
         hookline = installation(kafka, topics)
         inspection.follower.start()

@@ -11,6 +11,7 @@ from app.core.projection import TABLES
 from app.inspector.view.letter_list import LetterQuery
 from app.inspector.view.row_query import RowQuery
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
 from app.read.dead_letters import letter, sorted_out
@@ -131,7 +132,7 @@ def test_topics_that_were_made_anew_are_read_anew(
     path = tmp_path / "view"
     with following(path, kafka, hookline.topics) as one:
         one.wait_until_fresh()
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         delete(admin, [hookline.topics.state_calls])
         apply(admin, declare(hookline.topics, partitions=PARTITIONS, replication=1))
     with following(path, kafka, hookline.topics) as one:

@@ -12,6 +12,7 @@ from kafka.structs import TopicPartition
 
 from app.errors import UserError
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
 from app.kafka.partition import partition_of
@@ -46,7 +47,7 @@ def test_everything_that_is_there_is_read_once_in_the_order_of_each_partition(
 ) -> None:
     write(kafka, topics.raw, [(f"k{n % 50}", b"%d" % n) for n in range(5_000)])
     passed: list[tuple[int, int]] = []
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         records = list(log.read(topics.raw, progress=lambda done, of: passed.append((done, of))))
     assert sorted(int(record.value or b"") for record in records) == list(range(5_000))
     for number in range(4):
@@ -60,21 +61,21 @@ def test_everything_that_is_there_is_read_once_in_the_order_of_each_partition(
 
 def test_a_reading_ends_where_the_topic_ended_when_it_began(kafka: str, topics: Topics) -> None:
     write(kafka, topics.raw, [("k", b"before")])
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         spans = log.spans(topics.raw)
         write(kafka, topics.raw, [("k", b"after")])
         assert [record.value for record in log.read(topics.raw, spans)] == [b"before"]
 
 
 def test_an_empty_topic_is_read_at_once(kafka: str, topics: Topics) -> None:
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         assert list(log.read(topics.raw)) == []
 
 
 def test_a_key_is_found_in_the_partition_that_producers_chose(kafka: str, topics: Topics) -> None:
     keys = ["voxsig/conversation/1-77", "", "ключ", "varda/call/" + "x" * 250]
     write(kafka, topics.raw, [(key, key.encode()) for key in keys])
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         for record in log.read(topics.raw):
             assert record.partition == partition_of(record.key or b"", 4)
         for key in keys:
@@ -84,7 +85,7 @@ def test_a_key_is_found_in_the_partition_that_producers_chose(kafka: str, topics
 def test_the_latest_record_of_a_key_is_the_one_that_counts(kafka: str, topics: Topics) -> None:
     rows: list[Written] = [("a", b"1"), ("b", b"1"), ("a", b"2"), ("b", None)]
     write(kafka, topics.state_calls, rows)
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         latest = log.latest_by_key(topics.state_calls, "a")
         assert latest is not None
         assert latest.value == b"2"
@@ -95,7 +96,7 @@ def test_the_latest_record_of_a_key_is_the_one_that_counts(kafka: str, topics: T
 def test_single_offsets_are_fetched_without_a_scan(kafka: str, topics: Topics) -> None:
     write(kafka, topics.raw, [("k", b"%d" % n) for n in range(2_000)])
     number = partition_of("k", 4)
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         found = log.fetch(topics.raw, number, [1_999, 3, 4, 1_000, 1_000, 5_000])
     assert [record.value for record in found] == [b"3", b"4", b"1000", b"1999"]
 
@@ -103,7 +104,7 @@ def test_single_offsets_are_fetched_without_a_scan(kafka: str, topics: Topics) -
 def test_many_that_lie_far_apart_are_fetched_in_their_order(kafka: str, topics: Topics) -> None:
     write(kafka, topics.raw, [("k", b"%d" % n) for n in range(12_000)])
     offsets = range(7, 12_000, 150)
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         found = log.fetch(topics.raw, partition_of("k", 4), offsets)
     assert [record.offset for record in found] == list(offsets)
     assert [record.value for record in found] == [b"%d" % n for n in offsets]
@@ -112,9 +113,9 @@ def test_many_that_lie_far_apart_are_fetched_in_their_order(kafka: str, topics: 
 def test_what_was_deleted_is_left_out(kafka: str, topics: Topics) -> None:
     write(kafka, topics.raw, [("k", b"%d" % n) for n in range(10)])
     number = partition_of("k", 4)
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         admin.delete_records({TopicPartition(topics.raw, number): 5})
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         assert log.spans(topics.raw)[number] == Span(5, 10)
         assert [record.value for record in log.fetch(topics.raw, number, [4, 5])] == [b"5"]
         assert len(list(log.read(topics.raw, {number: Span(0, 10)}))) == 5
@@ -126,7 +127,7 @@ def test_a_reading_can_begin_at_a_time(kafka: str, topics: Topics) -> None:
     between = time.time_ns() // 1000
     time.sleep(0.01)
     write(kafka, topics.raw, [("k", b"new")])
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         spans = log.spans_since(topics.raw, between)
         assert [record.value for record in log.read(topics.raw, spans)] == [b"new"]
         later = log.spans_since(topics.raw, between + 3_600_000_000)
@@ -144,7 +145,7 @@ def test_only_what_was_committed_is_seen(kafka: str, topics: Topics, prefix: str
             producer.commit_transaction(10)
         else:
             producer.abort_transaction(10)
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         assert [record.value for record in log.read(topics.raw)] == [b"kept", b"last"]
 
 
@@ -152,13 +153,13 @@ def test_only_what_was_committed_is_seen(kafka: str, topics: Topics, prefix: str
 def test_every_compression_is_read(kafka: str, topics: Topics, codec: str) -> None:
     options = {"compression.type": codec}
     write(kafka, topics.raw, [("k", b"the same words " * 20)] * 200, **options)
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         assert {record.value for record in log.read(topics.raw)} == {b"the same words " * 20}
 
 
 def test_a_follower_sees_what_is_written_after_it_began(kafka: str, topics: Topics) -> None:
     write(kafka, topics.state_calls, [("k", b"before")])
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         live = log.follow([topics.state_calls, topics.state_contacts])
         assert next(live) is None
         write(kafka, topics.state_contacts, [("k", b"contact")])
@@ -172,15 +173,18 @@ def test_a_follower_sees_what_is_written_after_it_began(kafka: str, topics: Topi
 
 
 def test_a_missing_topic_is_named(kafka: str, prefix: str) -> None:
-    with Log(kafka) as log, pytest.raises(UserError, match=f"no topic {prefix}webhooks.raw"):
+    with (
+        Log(Connection(kafka)) as log,
+        pytest.raises(UserError, match=f"no topic {prefix}webhooks.raw"),
+    ):
         log.spans(Topics(prefix).raw)
 
 
 def test_a_follower_waits_for_a_broker_that_restarts(tmp_path: Path) -> None:
     with running_kafka(tmp_path) as broker:
-        with administration(broker.bootstrap) as admin:
+        with administration(broker.connection) as admin:
             apply(admin, [Topic("live", partitions=1, replication=1, config={})])
-        with Log(broker.bootstrap) as log:
+        with Log(broker.connection) as log:
             live = log.follow(["live"])
             assert next(live) is None
             broker.stop()

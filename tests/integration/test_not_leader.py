@@ -10,6 +10,7 @@ import pytest
 from app.endpoint.errors import KafkaAway
 from app.endpoint.kafka_log import KafkaLog, producer_config
 from app.endpoint.log import Position
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 from app.kafka.ports import LOOPBACK
 from app.kafka.topics import Topics
@@ -38,7 +39,7 @@ def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
 @pytest.fixture
 def topics(relay: Relay) -> Iterator[Topics]:
     with provided_topics(relay.bootstrap, new_prefix()) as topics:
-        with Writer(relay.bootstrap) as writer:  # when it has taken these, it is elected
+        with Writer(Connection(relay.bootstrap)) as writer:  # once it takes these, it is elected
             for partition in range(PARTITIONS):
                 writer.write(topics.raw, partition, b"k", EARLIER)
             writer.settle()
@@ -47,14 +48,14 @@ def topics(relay: Relay) -> Iterator[Topics]:
 
 
 def on_the_log(relay: Relay, topics: Topics) -> list[bytes]:
-    with Log(relay.bootstrap) as log:
+    with Log(Connection(relay.bootstrap)) as log:
         values = [record.value or b"" for record in log.read(topics.raw)]
     return [value for value in values if value != EARLIER]
 
 
 async def append_two(relay: Relay, topics: Topics, **settings: object) -> list[object]:
     """What became of each."""
-    config = producer_config(relay.bootstrap, ack_timeout_s=5, max_message=MIB)
+    config = producer_config(Connection(relay.bootstrap), ack_timeout_s=5, max_message=MIB)
     log = KafkaLog({**config, **settings}, topics.raw, 5)
     try:
         first = log.append(record(1, b"1"))
@@ -83,7 +84,7 @@ async def test_an_acknowledgement_that_names_no_place_is_none(relay: Relay, topi
 
 
 def test_a_writer_keeps_its_records_in_order(relay: Relay, topics: Topics) -> None:
-    with Writer(relay.bootstrap) as writer:
+    with Writer(Connection(relay.bootstrap)) as writer:
         writer.write(topics.raw, 0, b"k", b"1")
         relay.wait_until_refused()
         writer.write(topics.raw, 0, b"k", b"2")
@@ -94,7 +95,7 @@ def test_a_writer_keeps_its_records_in_order(relay: Relay, topics: Topics) -> No
 
 def test_a_transaction_holds_each_record(relay: Relay, topics: Topics) -> None:
     name = f"{topics.prefix}writer"
-    with TransactionalWriter(relay.bootstrap, name, max_message=MIB) as writer:
+    with TransactionalWriter(Connection(relay.bootstrap), name, max_message=MIB) as writer:
         writer.take_over(topics.raw)
         writer.write(topics.raw, 0, b"k", b"1", [])
         relay.wait_until_refused()

@@ -11,6 +11,7 @@ from confluent_kafka import Producer
 
 from app.errors import UserError
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
 from app.kafka.provision import apply, delete
@@ -46,7 +47,7 @@ def given(request: pytest.FixtureRequest) -> Iterator[tuple[Reader, str, Append]
         producer.produce(topic, value, key, partition, timestamp=next(clock), headers=headers)
         assert producer.flush(20) == 0
 
-    with administration(kafka) as admin, Log(kafka) as log:
+    with administration(Connection(kafka)) as admin, Log(Connection(kafka)) as log:
         apply(admin, [Topic(topic, 2, 1, {})])
         yield log, topic, produce
         delete(admin, [topic])

@@ -16,6 +16,7 @@ from kafka.structs import TopicPartition
 from app.core.conversation import Conversation
 from app.core.webhook import event_id
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.groups import commit, worker_group
 from app.kafka.log import Log
 from app.kafka.topics import Topics
@@ -232,7 +233,7 @@ class TestVerify:
 
     def test_what_raw_no_longer_keeps_cannot_be_proved(self, fresh: Cluster, kafka: str) -> None:
         raw, number = fresh.hookline.topics.raw, fresh.hookline.log.partition_of(CHAT)
-        with administration(kafka) as admin:
+        with administration(Connection(kafka)) as admin:
             admin.delete_records({TopicPartition(raw, number): 100})
         done = fresh.run("verify", CHAT)
         assert done.code == 0
@@ -267,7 +268,9 @@ class TestReplay:
     def test_one_that_did_not_end_is_not_proved(self, fresh: Cluster, kafka: str) -> None:
         assert fresh.run("replay", "--into", "half").code == 0
         shadow = Topics(f"{fresh.hookline.topics.prefix}half.")
-        commit(kafka, worker_group(shadow), fresh.hookline.topics.raw, {0: 0}, UNFINISHED)
+        commit(
+            Connection(kafka), worker_group(shadow), fresh.hookline.topics.raw, {0: 0}, UNFINISHED
+        )
         done = fresh.run("verify", "--all", "--shadow", "half")
         assert done.code == 2
         assert "not whole" in done.err
@@ -326,7 +329,7 @@ class TestDead:
 
 def rows(kafka: str, topics: Topics) -> dict[tuple[str, int, bytes | None], bytes | None]:
     """The newest value of each row and segment, by topic without its prefix, partition, key."""
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         return {
             (topic.removeprefix(topics.prefix), record.partition, record.key): record.value
             for topic in (*topics.state, topics.ledger)

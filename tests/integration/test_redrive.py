@@ -18,6 +18,7 @@ from app.core.projection import Table
 from app.core.rows import Codec
 from app.core.vendors import VENDORS
 from app.core.webhook import place_of
+from app.kafka.connection import Connection
 from app.kafka.groups import committed, worker_group
 from app.kafka.log import Log
 from app.kafka.topics import Topics
@@ -148,11 +149,11 @@ def worker(
 
 def until_projected(kafka: str, topics: Topics, by: WorkerProcess) -> None:
     """Until what the raw log holds is projected for good."""
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         last = {record.partition: record.offset for record in log.read(topics.raw)}
 
     def is_projected() -> bool:
-        found = committed(kafka, worker_group(topics), topics.raw, PARTITIONS)
+        found = committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS)
         return all(n in found and found[n].offset > offset for n, offset in last.items())
 
     until(is_projected, by.said)
@@ -167,7 +168,7 @@ def until(holds: Callable[[], bool], said: Callable[[], str]) -> None:
 
 def read_rows(kafka: str, topics: Topics, *without: Any) -> dict[str, dict[str, Any]]:
     of_tables: Mapping[Table, Codec] = codecs()
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         return rows(RowReader(log, topics, of_tables, row_json()), *without)
 
 
@@ -177,7 +178,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 
 def events(kafka: str, topics: Topics) -> Counter[tuple[bytes, bytes | None]]:
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         return Counter(
             (dict(record.headers)["ce_id"], record.value)
             for vendor in VENDORS
@@ -186,7 +187,7 @@ def events(kafka: str, topics: Topics) -> Counter[tuple[bytes, bytes | None]]:
 
 
 def read_letters(kafka: str, topics: Topics) -> Letters:
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         return sorted_out(letter(record) for record in log.read(topics.dead))
 
 
@@ -224,7 +225,7 @@ class TestWhateverHappens:
 
     def each_is_redriven_once(self, kafka: str, topics: Topics) -> int:
         """A copy for each closed letter, at the place that it names, and no other. How many."""
-        with Log(kafka) as log:
+        with Log(Connection(kafka)) as log:
             copies = {
                 dict(record.headers)["hookline_redrive"].decode(): (record.partition, record.offset)
                 for record in log.read(topics.raw)

@@ -114,7 +114,7 @@ def test_no_secret_is_in_anything_that_is_written(mortal: Mortal) -> None:
     mortal.resume()
     mortal.endpoint.wait_until_ready()
     mortal.endpoint.wait_until_drained()
-    with Log(mortal.broker.bootstrap) as log:
+    with Log(mortal.broker.connection) as log:
         for topic in mortal.topics:
             records = list(log.read(topic))
             written[topic] = b"\n".join(

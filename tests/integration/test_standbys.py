@@ -46,7 +46,7 @@ def counted(worker: WorkerProcess, name: str) -> float:
 def changelogs(trial: Trial) -> int:
     """How many records there are in them."""
     topics = trial.topics
-    with Log(trial.broker.bootstrap) as log:
+    with Log(trial.broker.connection) as log:
         return sum(1 for topic in (*topics.state, topics.ledger) for _ in log.read(topic))
 
 

@@ -18,13 +18,14 @@ from faust.types.tuples import TP
 
 from app.faust_batch.fetched import end_fetches
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.provision import apply
 from app.kafka.topics import Topic
 
 
 @pytest.fixture
 async def source(kafka: str, prefix: str) -> TopicPartition:
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         apply(admin, [Topic(f"{prefix}source", partitions=1, replication=1, config={})])
     return TopicPartition(f"{prefix}source", 0)
 

@@ -13,6 +13,7 @@ from kafka.errors import RequestTimedOutError
 
 from app.errors import UserError
 from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.provision import Difference, apply, check_partitions, delete, plan
 from app.kafka.topics import Topics, declare, max_message_bytes
 
@@ -20,7 +21,7 @@ from app.kafka.topics import Topics, declare, max_message_bytes
 def test_apply_creates_everything_and_then_has_nothing_to_do(kafka: str, prefix: str) -> None:
     topics = Topics(prefix)
     declared = declare(topics, partitions=4, replication=1)
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         assert {step.action for step in plan(admin, declared)} == {"create"}
         apply(admin, declared)
         assert [step.topic for step in plan(admin, declared)] == list(topics)
@@ -33,7 +34,7 @@ def test_a_setting_that_drifted_is_set_again_and_others_are_left_alone(
 ) -> None:
     for_ever = declare(topics, partitions=4, replication=1)
     for_a_day = declare(topics, partitions=4, replication=1, raw_retention_ms=86_400_000)
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         [raw, *others] = plan(admin, for_a_day)
         assert (raw.topic, raw.action) == (topics.raw, "alter")
         assert raw.differences == [Difference("retention.ms", "-1", "86400000")]
@@ -45,7 +46,7 @@ def test_a_setting_that_drifted_is_set_again_and_others_are_left_alone(
 
 
 def test_another_partition_count_is_refused_by_name(kafka: str, topics: Topics) -> None:
-    with administration(kafka) as admin, pytest.raises(UserError) as refused:
+    with administration(Connection(kafka)) as admin, pytest.raises(UserError) as refused:
         apply(admin, declare(topics, partitions=8, replication=1))
     assert f"Topic {topics.raw} has 4 partitions, 8 expected" in refused.value.what
     assert "HOOKLINE_PARTITIONS=4" in refused.value.remedy
@@ -54,28 +55,37 @@ def test_another_partition_count_is_refused_by_name(kafka: str, topics: Topics) 
 def test_more_copies_than_brokers_are_refused(kafka: str, prefix: str) -> None:
     declared = declare(Topics(prefix), partitions=4, replication=3)
     for action in (plan, apply):
-        with administration(kafka) as admin, pytest.raises(UserError, match="--replication 1"):
+        with (
+            administration(Connection(kafka)) as admin,
+            pytest.raises(UserError, match="--replication 1"),
+        ):
             action(admin, declared)
 
 
 def test_fewer_copies_than_declared_are_refused(kafka: str, topics: Topics) -> None:
-    with administration(kafka) as admin, pytest.raises(UserError, match="1 of the 3 copies"):
+    with (
+        administration(Connection(kafka)) as admin,
+        pytest.raises(UserError, match="1 of the 3 copies"),
+    ):
         plan(admin, declare(topics, partitions=4, replication=3))
 
 
 def test_a_process_checks_the_partition_count_before_it_starts(kafka: str, topics: Topics) -> None:
-    check_partitions(kafka, topics, 4)
+    check_partitions(Connection(kafka), topics, 4)
     with pytest.raises(UserError, match="has 4 partitions, 6 expected"):
-        check_partitions(kafka, topics, 6)
+        check_partitions(Connection(kafka), topics, 6)
 
 
 def test_a_process_does_not_start_without_its_topics(kafka: str, prefix: str) -> None:
     with pytest.raises(UserError, match=f"(?s)no topic {prefix}webhooks.raw.*topics apply"):
-        check_partitions(kafka, Topics(prefix), 4)
+        check_partitions(Connection(kafka), Topics(prefix), 4)
 
 
 def test_a_kafka_that_falls_silent_does_not_answer_and_refuses_nothing(kafka: str) -> None:
-    with pytest.raises(UserError, match=f"No Kafka answers at {kafka}"), administration(kafka):
+    with (
+        pytest.raises(UserError, match=f"No Kafka answers at {kafka}"),
+        administration(Connection(kafka)),
+    ):
         raise RequestTimedOutError
 
 
@@ -138,5 +148,5 @@ def test_the_command_line_plans_then_applies(kafka: str, prefix: str) -> None:
         "replication": 1,
         "differences": [],
     }
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         delete(admin, list(Topics(prefix)))

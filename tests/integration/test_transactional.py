@@ -8,6 +8,7 @@ import pytest
 from confluent_kafka import Producer
 
 from app.errors import UserError
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 from app.kafka.topics import Topics
 from app.kafka.transactional import TakenOver, TransactionalWriter
@@ -17,13 +18,15 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def writer(kafka: str, topics: Topics) -> Iterator[TransactionalWriter]:
-    with TransactionalWriter(kafka, f"{topics.prefix}writer", max_message=MIB) as writer:
+    with TransactionalWriter(
+        Connection(kafka), f"{topics.prefix}writer", max_message=MIB
+    ) as writer:
         writer.take_over(topics.dead)
         yield writer
 
 
 def values(kafka: str, topic: str) -> list[bytes | None]:
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         return [record.value for record in log.read(topic)]
 
 
@@ -37,7 +40,7 @@ def test_what_is_committed_is_seen_where_it_was_said_to_lie(
     assert values(kafka, topics.raw) == []
     assert len(writer.settle()) == 1
     writer.commit()
-    with Log(kafka) as log:
+    with Log(Connection(kafka)) as log:
         found = {(one.partition, one.offset): one for one in log.read(topics.raw)}
     assert [found[place].value for place in places] == [b"1", b"2"]
     assert found[places[0]].headers == [("name", b"text")]
@@ -46,7 +49,7 @@ def test_what_is_committed_is_seen_where_it_was_said_to_lie(
 
 def test_what_is_not_committed_is_never_seen(kafka: str, topics: Topics) -> None:
     name = f"{topics.prefix}writer"
-    with TransactionalWriter(kafka, name, max_message=MIB) as writer:
+    with TransactionalWriter(Connection(kafka), name, max_message=MIB) as writer:
         writer.take_over(topics.raw)
         writer.write(topics.raw, 0, b"k", b"1", [])
         writer.settle()
@@ -59,7 +62,7 @@ def test_one_that_takes_over_ends_the_other(
     writer.write(topics.raw, 0, b"k", b"1", [])
     writer.settle()
     name = f"{topics.prefix}writer"
-    with TransactionalWriter(kafka, name, max_message=MIB) as other:
+    with TransactionalWriter(Connection(kafka), name, max_message=MIB) as other:
         other.take_over(topics.raw)
         with pytest.raises(TakenOver):
             writer.commit()
@@ -89,11 +92,11 @@ def test_it_waits_for_transactions_that_hide_what_lies_behind_them(
     hiding.flush()
     name = f"{topics.prefix}writer"
     with (
-        TransactionalWriter(kafka, name, max_message=MIB, patience_s=1) as writer,
+        TransactionalWriter(Connection(kafka), name, max_message=MIB, patience_s=1) as writer,
         pytest.raises(UserError, match=f"{topics.dead}, partition 3"),
     ):
         writer.take_over(topics.dead)
     hiding.commit_transaction()
-    with TransactionalWriter(kafka, name, max_message=MIB) as writer:
+    with TransactionalWriter(Connection(kafka), name, max_message=MIB) as writer:
         writer.take_over(topics.dead)
     assert values(kafka, topics.dead) == [b"hidden"]

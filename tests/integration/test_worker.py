@@ -14,6 +14,7 @@ import pytest
 
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
+from app.kafka.connection import Connection
 from app.kafka.groups import Committed, committed, worker_group
 from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
@@ -74,7 +75,7 @@ def wait_until_projected(kafka: str, topics: Topics, worker: WorkerProcess) -> N
 
 
 def projected(kafka: str, topics: Topics) -> Iterable[Committed]:
-    return committed(kafka, worker_group(topics), topics.raw, PARTITIONS).values()
+    return committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS).values()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
+from app.kafka.connection import Connection
 from app.kafka.groups import committed, worker_group
 from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
@@ -73,7 +74,7 @@ def start_worker(kafka: str, topics: Topics) -> subprocess.Popen[bytes]:
 
 def projected(kafka: str, topics: Topics) -> int:
     """How many raw records are projected for good."""
-    found = committed(kafka, worker_group(topics), topics.raw, PARTITIONS)
+    found = committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS)
     return sum(at.offset for at in found.values())
 
 

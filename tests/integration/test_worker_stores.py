@@ -9,6 +9,7 @@ import pytest
 
 from app.kafka.admin import administration
 from app.kafka.broker import Broker
+from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete, topic_ids
 from app.kafka.topics import Topics, declare
 from tests.faults.trial import Trial
@@ -74,11 +75,11 @@ def test_a_folder_that_cannot_be_used_is_named(kafka: str, topics: Topics, tmp_p
 
 def test_a_topic_that_is_made_again_has_another_id(kafka: str, topics: Topics) -> None:
     def ids() -> dict[str, str]:
-        return topic_ids(kafka, [topics.ledger])
+        return topic_ids(Connection(kafka), [topics.ledger])
 
     before = ids()
     assert before.keys() == {topics.ledger}
-    with administration(kafka) as admin:
+    with administration(Connection(kafka)) as admin:
         delete(admin, [topics.ledger])
         wait_for(lambda: ids() == {}, 10, lambda: "it is still there")
         apply(admin, declare(topics, partitions=PARTITIONS, replication=1))

@@ -17,6 +17,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from app.child.process import Child
+from app.kafka.connection import Connection
 from app.kafka.log import Log
 
 PARTITIONS = 4
@@ -125,7 +126,7 @@ class Flow:
     def events(self) -> Counter[tuple[int, int]]:
         """How often each place of the source was sent on."""
         events: Counter[tuple[int, int]] = Counter()
-        with Log(self._bootstrap) as log:
+        with Log(Connection(self._bootstrap)) as log:
             for record in log.read(f"{self._prefix}events"):
                 number, offset = map(int, dict(record.headers)["raw"].split(b":"))
                 assert number == record.partition
@@ -141,7 +142,7 @@ class Flow:
         self.assert_rows_are_right()
 
     def rows(self) -> Counts:
-        with Log(self._bootstrap) as log:
+        with Log(Connection(self._bootstrap)) as log:
             return {
                 record.key or b"": [int(word) for word in (record.value or b"").split()]
                 for record in log.read(f"{self._prefix}rows")
@@ -150,7 +151,7 @@ class Flow:
     def truth(self) -> Counts:
         """Last offset, count and sum of each key, counted from the source."""
         rows: Counts = {}
-        with Log(self._bootstrap) as log:
+        with Log(Connection(self._bootstrap)) as log:
             for record in log.read(f"{self._prefix}raw"):
                 row = rows.setdefault(record.key or b"", [-1, 0, 0])
                 row[0] = record.offset

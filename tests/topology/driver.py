@@ -24,6 +24,7 @@ from app.core.webhook import RawRecord
 from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
 from app.faust_batch.memory import MemoryRecord, MemoryTopics
+from app.kafka.connection import Connection
 from app.kafka.partition import partition_of
 from app.kafka.topics import Topics
 from topologies.app import create_app
@@ -70,7 +71,11 @@ class Driver:
 
     def _new_app(self) -> App:
         return create_app(
-            "127.0.0.1:1", self.names, metrics=self.metrics, end_process=_end, **self._parts
+            Connection("127.0.0.1:1"),
+            self.names,
+            metrics=self.metrics,
+            end_process=_end,
+            **self._parts,
         )
 
     # In

@@ -16,7 +16,7 @@ from app.cli.ways.by_topics import ByTopics
 from app.cli.ways.way import Way
 from app.cli.wiring import reading
 from app.read.row_json import RowJson
-from app.settings import Settings, load_settings
+from app.settings import Settings, load_settings, revealed
 
 _FRESH_S = 5
 
@@ -49,7 +49,7 @@ def way(
 def find_inspector(settings: Settings) -> ByInspector | None:
     """The one that has the rows of this installation, if it answers."""
     url = settings.inspector_url or local_url(settings.inspector_host, settings.inspector_port)
-    token = None if settings.token is None else settings.token.get_secret_value()
+    token = revealed(settings.token)
     inspector = ByInspector(url, token, RowJson(row_schemas(load_repository())))
     try:
         status = inspector.status()

@@ -132,7 +132,7 @@ def _status(inspection: Inspection, asked: Asked) -> Status:
     rate = inspection.rates.now()
     return Status(
         topic_prefix=inspection.topics.prefix,
-        bootstrap=inspection.bootstrap,
+        bootstrap=inspection.kafka.bootstrap,
         now=_time(asked.now),
         view=view_status(inspection, asked.now),
         partitions=_partitions(inspection),

@@ -22,6 +22,8 @@ from confluent_kafka.admin import AdminClient, OffsetSpec  # pyright: ignore[rep
 
 from app.inspector.view.identity import Identity
 from app.inspector.view.writer import Places
+from app.kafka.away import refusal
+from app.kafka.connection import Connection
 from app.kafka.groups import worker_group
 from app.kafka.topics import Topics
 
@@ -55,12 +57,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 class Cluster:
     """Asks for one installation. Every question raises Away."""
 
-    def __init__(self, bootstrap: str, topics: Topics) -> None:
+    def __init__(self, kafka: Connection, topics: Topics) -> None:
         self._topics = topics
         self._group = worker_group(topics)
         self._partitions: dict[str, int] = {}
-        self._bootstrap = bootstrap
+        self._kafka = kafka
         self._clients: _Clients | None = None
+        self._has_answered = False
 
     @property
     def followed(self) -> tuple[str, ...]:
@@ -135,14 +138,16 @@ class Cluster:
     @contextmanager
     def _asking(self) -> Iterator[_Clients]:
         """After a failure others are asked: librdkafka's may not find the leaders of partitions
-        for minutes.
+        for minutes. A cluster that has never answered may not want to.
         """
-        clients = self._clients = self._clients or _clients(self._bootstrap, self._group)
+        clients = self._clients = self._clients or _clients(self._kafka, self._group)
         try:
             yield clients
-        except Away:
+        except Away as away:
             self._clients = None
-            raise
+            why = None if self._has_answered else refusal(self._kafka)
+            raise away if why is None else Away(why) from away
+        self._has_answered = True
 
 
 class _Clients(NamedTuple):
@@ -155,9 +160,9 @@ class _Clients(NamedTuple):
     group: Consumer
 
 
-def _clients(bootstrap: str, group: str) -> _Clients:
+def _clients(kafka: Connection, group: str) -> _Clients:
     settings: dict[str, str | int | float | bool] = {
-        "bootstrap.servers": bootstrap,
+        **kafka.librdkafka(),
         "client.id": "hookline-inspector",
         "socket.connection.setup.timeout.ms": 5_000,
         "log_level": 0,

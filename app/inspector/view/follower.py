@@ -22,6 +22,7 @@ from app.inspector.view.reading import MOST, Reading
 from app.inspector.view.row_reader import RowValues
 from app.inspector.view.watch import Watch
 from app.inspector.view.writer import Batch, ViewWriter
+from app.kafka.connection import Connection
 from app.kafka.topics import Topics
 from app.log import logger
 
@@ -45,18 +46,18 @@ class Follower:
     def __init__(
         self,
         file: ViewFile,
-        bootstrap: str,
+        kafka: Connection,
         topics: Topics,
         values: Mapping[Table, RowValues],
         news: News,
     ) -> None:
         self._file = file
-        self._bootstrap = bootstrap
+        self._kafka = kafka
         self._topics = topics
         self._values = values
         self._news = news
         self._say = logger("inspector")
-        self._cluster = Cluster(bootstrap, topics)
+        self._cluster = Cluster(kafka, topics)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="view", daemon=True)
         self.failed = lambda: None
@@ -115,7 +116,7 @@ class Follower:
             doing: Doing = "catching_up" if writer.complete else "rebuilding"
             self.gauge.began(doing, why, firsts, writer.places, whole=writer.complete)
             self._say.info("the view is read", doing=doing, why=why)
-            with Reading(self._bootstrap, self._topics, self._values) as reading:
+            with Reading(self._kafka, self._topics, self._values) as reading:
                 reading.start(firsts, writer.places, ends)
                 if self._catch_up(reading, writer):
                     self.gauge.did("live")

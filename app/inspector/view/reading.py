@@ -14,8 +14,10 @@ from app.inspector.view.freshness import left
 from app.inspector.view.row_reader import RowValues
 from app.inspector.view.row_writer import NewRow
 from app.inspector.view.writer import Batch, Places
+from app.kafka.connection import Connection
 from app.kafka.record import record_of
 from app.kafka.topics import Topics
+from app.kafka.ungrouped import heard
 from app.log import logger
 from app.read.dead_letters import letter
 from app.read.decode import NotARow
@@ -31,7 +33,9 @@ _MIB = 1024 * 1024
 class Reading:
     """A consumer of its own, of no group. `unreadable` counts values that are no rows."""
 
-    def __init__(self, bootstrap: str, topics: Topics, values: Mapping[Table, RowValues]) -> None:
+    def __init__(
+        self, kafka: Connection, topics: Topics, values: Mapping[Table, RowValues]
+    ) -> None:
         self._tables: dict[str, Table] = {topic: of for of, topic in state_topics(topics).items()}
         self._dead = topics.dead
         self._values = values
@@ -41,7 +45,7 @@ class Reading:
         self.unreadable = 0
         self._consumer = Consumer(
             {
-                "bootstrap.servers": bootstrap,
+                **kafka.librdkafka(),
                 "client.id": "hookline-inspector",
                 "group.id": "hookline-inspector",  # demanded, never joined
                 "enable.auto.commit": False,
@@ -112,7 +116,7 @@ class Reading:
         messages: list[Message] = []
         size, is_live = 0, self.is_caught_up
         while len(messages) < MOST and size < _FEW_BYTES:
-            more = self._consumer.consume(MOST - len(messages), 0) or self._wait()
+            more = heard(self._consumer.consume(MOST - len(messages), 0) or self._wait())
             if not more:
                 break
             messages += more

@@ -11,6 +11,7 @@ from app.core.webhook import RawRecord
 from app.endpoint.errors import KafkaAway, Overloaded
 from app.endpoint.health import KafkaReadiness
 from app.endpoint.kafka_log import KafkaLog, producer_config
+from app.kafka.connection import Connection
 from tests.ports import free_port
 
 BUDGET_S = 0.3
@@ -25,7 +26,7 @@ def record(body: bytes = b"{}") -> RawRecord:
 
 def kafka_log(**settings: object) -> KafkaLog:
     config = producer_config(
-        f"127.0.0.1:{free_port()}", ack_timeout_s=BUDGET_S, max_message=2_000_000
+        Connection(f"127.0.0.1:{free_port()}"), ack_timeout_s=BUDGET_S, max_message=2_000_000
     )
     return KafkaLog({**config, **settings}, "webhooks.raw", BUDGET_S)
 
@@ -61,7 +62,9 @@ async def test_closing_takes_no_longer_than_its_time_and_leaves_nobody_waiting()
 
 async def test_what_went_wrong_with_kafka_is_told() -> None:
     told: list[str] = []
-    config = producer_config(f"127.0.0.1:{free_port()}", ack_timeout_s=1, max_message=2_000_000)
+    config = producer_config(
+        Connection(f"127.0.0.1:{free_port()}"), ack_timeout_s=1, max_message=2_000_000
+    )
     log = KafkaLog(config, "webhooks.raw", 1, on_error=told.append)
     with pytest.raises(KafkaAway):
         await log.append(record())

@@ -14,6 +14,7 @@ from app.inspector.inspection import Inspection
 from app.inspector.metrics import Metrics
 from app.inspector.neighbour import Neighbour
 from app.inspector.registry import RegistryApi
+from app.kafka.connection import Connection
 from app.kafka.topics import Topics
 from tests.unit.inspector.test_registry import PUBLISHED
 from tests.unit.inspector.view.feeding import FedView
@@ -30,7 +31,7 @@ class Asked:
     def __init__(self, folder: Path, token: str | None = None) -> None:
         self.fed = FedView(folder)
         self.inspection = Inspection(
-            NOWHERE, Topics(), PUBLISHED, self.fed.file, Neighbour("127.0.0.1", 9)
+            Connection(NOWHERE), Topics(), PUBLISHED, self.fed.file, Neighbour("127.0.0.1", 9)
         )
         self.secret = Secret(token)
         self.app = Inspector(

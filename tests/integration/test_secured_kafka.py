@@ -1,0 +1,174 @@
+"""A Kafka that asks who one is: everything works on it, and whoever it turns away is told why."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from app.kafka.admin import administration
+from app.kafka.away import refusal, silent
+from app.kafka.connection import Connection, connection
+from app.kafka.log import MIB, Log
+from app.kafka.ports import free_port
+from app.kafka.provision import apply
+from app.kafka.security import Security
+from app.kafka.topics import Topics, declare_for
+from app.kafka.transactional import TransactionalWriter
+from app.kafka.writer import Writer
+from app.settings import load_settings
+from tests.e2e.users import run
+from tests.integration.secured_kafka import KEY_PASSWORD, PASSWORD, SecuredKafka, secured_kafka
+from tests.integration.test_dev import Dev
+from tests.one_kafka import new_prefix
+
+pytestmark = pytest.mark.long(60)
+
+WAYS = ("certificate", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl, which makes the certificates: apt-get install openssl")
+    with secured_kafka(tmp_path_factory.mktemp("secured")) as kafka:
+        yield kafka
+
+
+@pytest.fixture
+def prefix(secured: SecuredKafka) -> str:
+    prefix = new_prefix()
+    secured.allow(prefix)
+    return prefix
+
+
+def settings_of(secured: SecuredKafka, way: str, prefix: str) -> dict[str, str]:
+    by = secured.by_certificate() if way == "certificate" else secured.by_password(way)
+    return {**by, "HOOKLINE_TOPIC_PREFIX": prefix}
+
+
+class Hookline:
+    """All of it, running on that Kafka."""
+
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+        self._folder = folder
+        self._dev = Dev(
+            folder, "--json", f"--bootstrap={settings['HOOKLINE_BOOTSTRAP']}", **settings
+        )
+        self.facts = self._dev.facts()
+        self._settings = settings | {"HOOKLINE_INSPECTOR_URL": self.facts["inspector"]}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._dev.end(signal.SIGTERM)[0] == 0
+
+    def does(self, *arguments: str, within_s: float = 0) -> str:
+        """What a command prints that must succeed, at the latest when it is run after that time."""
+        deadline = time.monotonic() + within_s
+        while True:
+            ended = run(self._folder, *arguments, **self._settings)
+            if ended.code == 0 or time.monotonic() > deadline:
+                assert ended.code == 0, (ended.out, ended.err)
+                return ended.out
+
+    def logs(self) -> str:
+        folder = self._folder / ".hookline" / "logs"
+        return "".join(path.read_text() for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("way", ["certificate", "SCRAM-SHA-512"])
+def test_all_of_it_works(secured: SecuredKafka, prefix: str, way: str, tmp_path: Path) -> None:
+    """Every process, and every client that the commands have: readers, writers, transactions."""
+    with Hookline(tmp_path, settings_of(secured, way, prefix)) as hookline:
+        hookline.does("simulate", "--seed=3", "--count=150", f"--url={hookline.facts['endpoint']}")
+        assert " equal" in hookline.does("verify", "--all", within_s=30)
+        assert "Rows written" in hookline.does("replay", "--into=again")
+        assert " equal" in hookline.does("verify", "--all", "--shadow=again")
+        assert "not_json" in hookline.does("dead", "list")
+        assert "known" in hookline.does("state", "list", "--limit=3")
+        hookline.does("topics", "plan", "--partitions=4", "--replication=1")
+        logs = hookline.logs()
+    assert PASSWORD not in logs
+    assert KEY_PASSWORD not in logs
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_to_say_who_one_is(
+    secured: SecuredKafka, prefix: str, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings_of(secured, way, prefix).items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(partitions=1, replication_factor=1)
+    kafka, dead = connection(settings), Topics(prefix).dead
+    with administration(kafka) as admin:
+        apply(admin, declare_for(settings))
+    with TransactionalWriter(kafka, f"{prefix}writer", max_message=MIB) as writer:
+        writer.take_over(dead)
+        writer.write(dead, 0, b"k", b"in a transaction", [])
+        writer.settle()
+        writer.commit()
+    with Writer(kafka) as plain:
+        plain.write(dead, 0, b"k", b"by itself")
+        plain.settle()
+    with Log(kafka) as log:
+        assert [one.value for one in log.read(dead)] == [b"in a transaction", b"by itself"]
+
+
+WRONG: Mapping[str, tuple[dict[str, str], str]] = {
+    "password": ({"HOOKLINE_SASL_PASSWORD": "nonsense"}, "Invalid username or password"),
+    "prefix": ({"HOOKLINE_TOPIC_PREFIX": "somebody-elses."}, "does not let hookline use"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_who_is_turned_away_is_told_why(secured: SecuredKafka, prefix: str, what: str) -> None:
+    wrong, said = WRONG[what]
+    settings = settings_of(secured, "PLAIN", prefix) | wrong
+    ended = run(secured.certificates, "verify", "--all", **settings)
+    assert ended.code == 2
+    assert said in ended.err
+    assert PASSWORD not in ended.err + ended.out
+
+
+def test_what_a_kafka_speaks_is_found_out(secured: SecuredKafka, prefix: str) -> None:
+    open_one = secured.broker.bootstrap
+    tls = settings_of(secured, "PLAIN", prefix)["HOOKLINE_BOOTSTRAP"]
+    asking = settings_of(secured, "certificate", prefix)["HOOKLINE_BOOTSTRAP"]
+    user = {"mechanism": "PLAIN", "username": "a", "password": "b"}
+    authority = secured.certificates / "ca.pem"
+    assert refusal(Connection(open_one)) is None
+    assert refusal(Connection(f"127.0.0.1:{free_port()}")) is None
+    assert "speaks TLS" in str(refusal(Connection(tls)))
+    assert "PLAINTEXT broker" in str(refusal(Connection(open_one, Security(protocol="SSL"))))
+    no_users = Security(protocol="SASL_PLAINTEXT", **user)
+    assert "SASL" in str(refusal(Connection(open_one, no_users)))
+    nobody = Security(protocol="SSL", ca_file=authority)
+    assert "asks for a client's certificate" in str(refusal(Connection(asking, nobody)))
+
+
+def test_a_broker_that_is_another_is_not_believed(secured: SecuredKafka) -> None:
+    """Its certificate is of 127.0.0.1, and signed by an authority of its own."""
+    authority, other = (secured.certificates / f"{name}.pem" for name in ("ca", "other-ca"))
+    of_another_name = Connection(
+        f"localhost:{secured.ssl_port}", Security(protocol="SSL", ca_file=authority)
+    )
+    signed_by_another = Connection(
+        f"127.0.0.1:{secured.ssl_port}", Security(protocol="SSL", ca_file=other)
+    )
+    for kafka in (of_another_name, signed_by_another):
+        assert "certificate verify failed" in silent(kafka).what
+
+
+def test_a_key_that_does_not_open_is_refused(secured: SecuredKafka, prefix: str) -> None:
+    settings = settings_of(secured, "certificate", prefix)
+    settings["HOOKLINE_SSL_KEY_PASSWORD"] = "of another"
+    ended = run(secured.certificates, "topics", "plan", **settings)
+    assert ended.code == 2
+    assert "HOOKLINE_SSL_KEY_PASSWORD does not open it" in ended.err
