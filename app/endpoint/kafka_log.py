@@ -22,6 +22,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from app.core.webhook import RawRecord
 from app.endpoint.errors import KafkaAway, KafkaRefused, Overloaded
 from app.endpoint.log import Position
+from app.kafka.away import in_words, turns_away
 from app.kafka.connection import Connection
 
 LINGER_MS = 1
@@ -72,13 +73,6 @@ def producer_config(kafka: Connection, *, ack_timeout_s: float, max_message: int
         "topic.metadata.refresh.interval.ms": 10_000,
         "log_level": 2,  # its errors reach `on_error`
     }
-
-
-def _words(error: KafkaError) -> str:
-    """Why we are not let in is worth more than its name."""
-    if error.code() in (KafkaError._AUTHENTICATION, KafkaError._SSL):
-        return error.str()
-    return error.name()
 
 
 class _Pending:
@@ -208,4 +202,4 @@ class KafkaLog:
         self._timer = self._loop.call_later(_IDLE_LOOK_S if self._idle else _LOOK_S, self._look)
 
     def _error(self, error: KafkaError) -> None:
-        self._on_error(_words(error))
+        self._on_error(in_words(error) if turns_away(error) else error.name())

@@ -16,6 +16,7 @@ from app.core.catalogue import Catalogue
 from app.core.projection import Table
 from app.core.vendors import VENDORS
 from app.core.webhook import place_of
+from app.errors import UserError
 from app.history.gather import Gathering, Letters
 from app.history.history import History
 from app.history.moment import Why
@@ -32,7 +33,6 @@ from app.inspector.view.news import Missed, News, keys_of
 from app.inspector.view.row_list import Listed
 from app.inspector.view.row_reader import row_values
 from app.inspector.view.view import View
-from app.kafka.away import no_kafka
 from app.kafka.connection import Connection
 from app.kafka.topics import Topics
 from app.read.dead_letters import Letter, letter
@@ -122,8 +122,12 @@ class Inspection:
     @contextmanager
     def _rows(self) -> Iterator[RowReader]:
         """Raises UserError at once where it is known that Kafka does not answer."""
-        if self.follower.gauge.is_silent:
-            raise no_kafka(self.kafka)
+        why = self.follower.gauge.silence
+        if why is not None:
+            raise UserError(
+                f"The Kafka at {self.kafka} does not answer: {why}.",
+                "What the inspector's view holds is shown all the same; the rest takes Kafka.",
+            )
         with self.logs.log() as log:
             yield RowReader(log, self.topics, self._codecs, self.json)
 

@@ -16,7 +16,7 @@ class Logs:
     """Each is somebody's own while it is used."""
 
     def __init__(self, kafka: Connection) -> None:
-        self._kafka = kafka
+        self.kafka = kafka
         self._lock = threading.Lock()
         self._idle: list[Log] = []
 
@@ -25,7 +25,7 @@ class Logs:
         """Whatever is raised while the block runs, the next one gets another."""
         with self._lock:
             log = self._idle.pop() if self._idle else None
-        log = Log(self._kafka) if log is None else log
+        log = Log(self.kafka) if log is None else log
         try:
             yield log
         except BaseException:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 from kafka.errors import (
+    AuthorizationError,
     KafkaConnectionError,
     KafkaError,
     KafkaTimeoutError,
@@ -19,7 +20,7 @@ from kafka.errors import (
 from kafka.structs import TopicPartition
 
 from app.errors import UserError
-from app.kafka.away import silent
+from app.kafka.away import forbidden, no_kafka, silent
 from app.kafka.connection import Connection
 
 _CONNECT_TIMEOUT_MS = 5_000
@@ -58,7 +59,9 @@ def administration(kafka: Connection) -> Iterator[Admin]:
     try:
         yield admin
     except _SILENCE as error:
-        raise silent(kafka) from error
+        raise no_kafka(kafka) from error
+    except AuthorizationError as error:
+        raise forbidden(kafka, str(error)) from error
     except KafkaError as error:
         raise UserError(
             f"The Kafka at {kafka} refused: {error}.", "The broker's log says more."
@@ -69,8 +72,15 @@ def administration(kafka: Connection) -> Iterator[Admin]:
 
 def _connect(kafka: Connection) -> Admin:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it logs what it also raises
+    try:
+        security = kafka.kafka_python()
+    except OSError as error:  # it was there when we started
+        raise UserError(
+            f"A certificate or key for the Kafka at {kafka} can no longer be read: {error}.",
+            "See the files that the variables HOOKLINE_SSL_… name.",
+        ) from error
     options: dict[str, Any] = {
-        **kafka.kafka_python(),
+        **security,
         "client_id": "hookline-admin",
         "bootstrap_timeout_ms": _CONNECT_TIMEOUT_MS,
         "request_timeout_ms": _REQUEST_TIMEOUT_MS,

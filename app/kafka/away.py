@@ -14,8 +14,9 @@ from app.kafka.security import Security
 
 _CONNECT_S = 1.0
 _PROBE_S = 3.0
-_POLL_S = 0.1
-_NO_CERTIFICATE = "it says nothing, as one does that asks for a client's certificate"
+_ANSWER_S = 1.0
+_ALERT_S = 0.3
+_SECTION = "README.md, A Kafka that asks who you are"
 _FORBIDDEN = frozenset(
     {
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
@@ -35,101 +36,136 @@ def no_kafka(kafka: Connection) -> UserError:
 
 
 def silent(kafka: Connection) -> UserError:
-    """Why no answer came: there is nobody, or nobody who lets us in. Takes a few seconds."""
+    """Why no answer came: there is nobody, or nobody who talks to us. Takes up to six seconds."""
+    if _listening(kafka) is None:
+        return no_kafka(kafka)
     why = refusal(kafka)
     if why is None:
-        return no_kafka(kafka)
+        return UserError(
+            f"No Kafka answers at {kafka}, though something listens there.",
+            "It may be starting, or stuck, or expect another HOOKLINE_SECURITY_PROTOCOL than "
+            f"{kafka.security.protocol}.",
+        )
     return UserError(
-        f"The Kafka at {kafka} does not let us in: {why}.",
+        f"The Kafka at {kafka} does not talk to us: {why}.",
         "Check HOOKLINE_SECURITY_PROTOCOL, and the variables HOOKLINE_SASL_… and HOOKLINE_SSL_… "
-        "that it takes.",
+        f"that it takes: {_SECTION}.",
     )
 
 
-def forbidden(kafka: Connection, what: str, error: KafkaError | None) -> UserError | None:
-    """Where that is what the error says of `what`: a topic, a group."""
-    if error is None or error.code() not in _FORBIDDEN:
-        return None
+def is_forbidden(code: int) -> bool:
+    """Whether this code of an error says that we may not do what we asked for."""
+    return code in _FORBIDDEN
+
+
+def forbidden(kafka: Connection, why: str) -> UserError:
+    """It says who it is that may not, and where it stands what we have to be allowed."""
     user = kafka.security.username or "this client"
     return UserError(
-        f"The Kafka at {kafka} does not let {user} use {what}: {error.str()}.",
-        "Allow it what README.md, A Kafka that asks who you are, lists; or check the prefix "
-        "(HOOKLINE_TOPIC_PREFIX).",
+        f"The Kafka at {kafka} does not allow that to {user}: {why}.",
+        f"Allow what {_SECTION}, lists; or check the prefix (HOOKLINE_TOPIC_PREFIX).",
     )
 
 
 def refusal(kafka: Connection) -> str | None:
-    """Why a broker that can be reached talks to nobody like us, in librdkafka's words; None where
-    none can be reached, or where one does talk.
+    """Why a broker that can be reached does not talk to us; None where none can be reached, where
+    one does talk, and where nothing is to be learnt.
     """
-    reached = next((one for one in kafka.bootstrap.split(",") if _listens(one)), None)
-    if reached is None:
+    address = _listening(kafka)
+    if address is None:
         return None
-    if not kafka.security.is_encrypted and _speaks_tls(reached):
-        return "it speaks TLS, which this connection does not"
-    heard: list[KafkaError] = []
-    consumer = Consumer(
-        {**kafka.librdkafka(), "group.id": "hookline", "log_level": 0, "error_cb": heard.append}
-    )
-    deadline = time.monotonic() + _PROBE_S
-    try:
-        while time.monotonic() < deadline:
-            consumer.poll(_POLL_S)
-            if why := next((_words(error) for error in heard if _turns_away(error)), None):
-                return why
-            if _answers(consumer):
-                return None
-        return _NO_CERTIFICATE if _lacks_certificate(kafka.security) else None
-    finally:
-        consumer.close()
+    if not kafka.security.is_encrypted:
+        if _speaks_tls(address):
+            return "it speaks TLS, which this connection does not"
+    elif fault := _tls_fault(address, kafka.security):
+        return f"the TLS handshake fails: {fault}"
+    return _heard(kafka)
 
 
-def _lacks_certificate(security: Security) -> bool:
-    return security.protocol == "SSL" and security.certificate_file is None
-
-
-def _connect(address: str) -> socket.socket:
-    host, _, port = address.rpartition(":")
-    return socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_S)
-
-
-def _listens(address: str) -> bool:
-    try:
-        _connect(address).close()
-    except OSError:
-        return False
-    return True
-
-
-def _speaks_tls(address: str) -> bool:
-    """Whoever it is: nothing is told it."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    try:
-        with _connect(address) as plain, context.wrap_socket(plain):
-            return True
-    except ssl.SSLError as error:
-        return error.reason is not None and "ALERT" in error.reason  # only TLS knows these
-    except OSError:
-        return False
-
-
-def _answers(consumer: Consumer) -> bool:
-    try:
-        consumer.list_topics("", timeout=_POLL_S)
-    except KafkaException:
-        return False
-    return True
-
-
-def _turns_away(error: KafkaError) -> bool:
+def turns_away(error: KafkaError) -> bool:
     """Whether it is about who we are, or about the language that we speak."""
     if error.code() in (KafkaError._AUTHENTICATION, KafkaError._SSL):
         return True
     return "listener?" in error.str()  # "connecting to a PLAINTEXT broker listener?"
 
 
-def _words(error: KafkaError) -> str:
-    """`sasl_ssl://host:port/bootstrap: what happened: advice (after 3ms in state …)`."""
+def in_words(error: KafkaError) -> str:
+    """Of `sasl_ssl://host:port/bootstrap: what happened (after 3ms in state …)` the middle."""
     said = error.str().partition("/bootstrap: ")[2] or error.str()
     return said.partition(" (after ")[0].rstrip(".")
+
+
+def _heard(kafka: Connection) -> str | None:
+    """What librdkafka reports, until it is answered."""
+    errors: list[KafkaError] = []
+    consumer = Consumer(
+        {**kafka.librdkafka(), "group.id": "hookline", "log_level": 0, "error_cb": errors.append}
+    )
+    deadline = time.monotonic() + _PROBE_S
+    try:
+        while time.monotonic() < deadline and not _answers(consumer):
+            consumer.poll(0)
+            if why := next((in_words(error) for error in errors if turns_away(error)), None):
+                return why
+        return None
+    finally:
+        consumer.close()
+
+
+def _answers(consumer: Consumer) -> bool:
+    try:
+        consumer.list_topics("", timeout=_ANSWER_S)
+    except KafkaException:
+        return False
+    return True
+
+
+def _listening(kafka: Connection) -> tuple[str, int] | None:
+    """The first of its brokers at whose port anything listens."""
+    for one in kafka.bootstrap.split(","):
+        host, _, port = one.rpartition(":")
+        address = host.strip("[]"), int(port)
+        try:
+            socket.create_connection(address, timeout=_CONNECT_S).close()
+        except OSError:
+            continue
+        return address
+    return None
+
+
+def _speaks_tls(address: tuple[str, int]) -> bool:
+    """Whoever it is: nothing is told it."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection(address, _CONNECT_S) as plain, context.wrap_socket(plain):
+            return True
+    except ssl.SSLError as error:
+        return _is_alert(error)
+    except OSError:
+        return False
+
+
+def _tls_fault(address: tuple[str, int], security: Security) -> str | None:
+    """Why one side does not believe the other. A broker that wants to see a certificate says so
+    only after the handshake.
+    """
+    try:
+        with (
+            socket.create_connection(address, _CONNECT_S) as plain,
+            security.ssl_context().wrap_socket(plain, server_hostname=address[0]) as connection,
+        ):
+            connection.settimeout(_ALERT_S)
+            connection.recv(1)
+    except ssl.SSLCertVerificationError as error:
+        return f"its certificate is not believed: {error.verify_message.rstrip('.')}"
+    except ssl.SSLError as error:
+        return f"it answers {error.reason}" if _is_alert(error) else None
+    except OSError:
+        return None
+    return None
+
+
+def _is_alert(error: ssl.SSLError) -> bool:
+    """Only one who speaks TLS sends these."""
+    return error.reason is not None and "ALERT" in error.reason

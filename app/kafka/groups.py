@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from app.errors import UserError
-from app.kafka.away import forbidden
+from app.kafka.away import forbidden, is_forbidden
 from app.kafka.connection import Connection
 from app.kafka.topics import Topics
 
@@ -79,8 +79,9 @@ def _ask(kafka: Connection, group: str, question: Callable[[Consumer], T]) -> T:
                 return question(consumer)
             except KafkaException as error:
                 if error.args[0].code() not in _SOON or time.monotonic() > deadline:
-                    why = forbidden(kafka, f"the group {group}", error.args[0])
-                    raise why or _no_answer(kafka, group, error) from error
+                    if is_forbidden(error.args[0].code()):
+                        raise forbidden(kafka, f"{group}: {error.args[0].str()}") from error
+                    raise _no_answer(kafka, group, error) from error
                 time.sleep(_WAIT_S)
     finally:
         consumer.close()

@@ -24,7 +24,7 @@ from confluent_kafka import (
 )
 
 from app.errors import UserError
-from app.kafka.away import forbidden, silent
+from app.kafka.away import forbidden, is_forbidden, silent
 from app.kafka.connection import Connection
 from app.kafka.partition import partition_of
 from app.kafka.record import Record, Span, record_of
@@ -105,7 +105,9 @@ class Log:
         found = self._ask(lambda: self._consumer.list_topics(topic, timeout=_TIMEOUT_S))
         described = found.topics[topic]
         if described.error is not None:
-            raise forbidden(self._kafka, topic, described.error) or UserError(
+            if is_forbidden(described.error.code()):
+                raise forbidden(self._kafka, f"{topic}: {described.error.str()}")
+            raise UserError(
                 f"The Kafka at {self._kafka} has no topic {topic}.",
                 "Check the prefix (HOOKLINE_TOPIC_PREFIX), or create the topics with "
                 "`hookline topics apply`.",
@@ -249,8 +251,10 @@ class Log:
                 return question()
             except KafkaException as error:
                 if error.args[0].code() not in _SETTLING or time.monotonic() > deadline:
-                    why = forbidden(self._kafka, "its topics", error.args[0])
-                    raise why or silent(self._kafka) from error
+                    cause = error.args[0]
+                    if is_forbidden(cause.code()):
+                        raise forbidden(self._kafka, cause.str()) from error
+                    raise silent(self._kafka) from error
             time.sleep(_WAIT_S)
 
     def _assign(self, partitions: list[TopicPartition]) -> None:
@@ -284,7 +288,9 @@ class Log:
             return False
         if error.code() == KafkaError._PARTITION_EOF:
             return True
-        raise forbidden(self._kafka, str(message.topic()), error) or UserError(
+        if is_forbidden(error.code()):
+            raise forbidden(self._kafka, f"{message.topic()}: {error.str()}")
+        raise UserError(
             f"Reading {message.topic()} from the Kafka at {self._kafka} failed: {error.str()}.",
             "The broker's log says more.",
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import for_code
+from kafka.errors import TopicAuthorizationFailedError, for_code
 
 from app.errors import UserError
 from app.kafka.admin import Admin, administration
@@ -118,9 +118,19 @@ def _find(admin: Admin, names: Collection[str]) -> dict[str, _Found]:
             len(topic["partitions"]),
             min(len(part["replica_nodes"]) for part in topic["partitions"]),
         )
-        for topic in admin.describe_topics(list(names))
-        if topic["error_code"] == 0
+        for topic in described(admin, names)
     }
+
+
+def described(admin: Admin, names: Collection[str]) -> list[dict[str, Any]]:
+    """Those of the topics that are there. Raises TopicAuthorizationFailedError for one that we may
+    not see.
+    """
+    found = admin.describe_topics(list(names))
+    for topic in found:
+        if topic["error_code"] == TopicAuthorizationFailedError.errno:
+            raise TopicAuthorizationFailedError(topic["name"])
+    return [topic for topic in found if topic["error_code"] == 0]
 
 
 def _refuse(declared: Iterable[Topic], found: Mapping[str, _Found]) -> None:

@@ -14,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from app.core.webhook import Headers, Place
 from app.errors import UserError
+from app.kafka.away import forbidden, is_forbidden
 from app.kafka.connection import Connection
 from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
@@ -163,6 +164,8 @@ class TransactionalWriter:
                 cause = error.args[0]
                 if self._code(cause) in _TAKEN_OVER:
                     raise TakenOver from error
+                if is_forbidden(cause.code()):
+                    raise forbidden(self._kafka, cause.str()) from error
                 if not cause.retriable() or time.monotonic() > deadline:
                     raise _refused(self._kafka, cause.str()) from error
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from app.errors import UserError
 from app.kafka.admin import Admin
-from app.kafka.provision import apply, delete
+from app.kafka.provision import apply, delete, described
 from app.kafka.topics import Topics, declare
 from app.read.reader import Reader
 
@@ -35,7 +34,7 @@ def prepare(
     is anything in them, unless they are to be made `anew`: then they are deleted first.
     """
     names = row_topics(shadow)
-    there = {topic["name"]: topic for topic in _found(admin, [shadow.raw, live.raw, *names])}
+    there = {topic["name"]: topic for topic in described(admin, [shadow.raw, live.raw, *names])}
     if shadow.raw in there:
         raise UserError(
             f"{shadow.prefix} is the prefix of an installation of its own: it has a raw log, "
@@ -64,10 +63,6 @@ def prepare(
         max_body=max_body,
     )
     apply(admin, [topic for topic in declared if topic.name in names])
-
-
-def _found(admin: Admin, names: list[str]) -> list[dict[str, Any]]:
-    return [topic for topic in admin.describe_topics(names) if topic["error_code"] == 0]
 
 
 def _holds_records(reader: Reader, topic: str) -> bool:

@@ -109,7 +109,7 @@ class SecuredKafka(NamedTuple):
 def _allowed() -> Iterator[tuple[ResourceType, AclOperation]]:
     """What README says that our user needs, and nothing else."""
     for kind, operations in readme.table("What our user may do"):
-        for name in operations.split(", "):
+        for name in re.findall(r"\b[A-Z]\w+", operations):
             yield _KINDS[kind], AclOperation[re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()]
 
 

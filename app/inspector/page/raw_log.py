@@ -13,7 +13,6 @@ from app.core.webhook import NotARawRecord, Place, RawRecord
 from app.inspector.logs import Logs
 from app.inspector.page.given_up import GivenUpLook
 from app.inspector.page.port import GivenUp, Previewed
-from app.kafka.connection import connection
 from app.kafka.topics import Topics, max_message_bytes
 from app.kafka.transactional import TransactionalWriter
 from app.read.raw_record import raw_record
@@ -76,7 +75,7 @@ class KafkaRawLog:
         with (
             self._redriving,
             self._logs.log() as log,
-            TransactionalWriter(connection(settings), name, max_message=size) as writer,
+            TransactionalWriter(self._logs.kafka, name, max_message=size) as writer,
         ):
             run = Redrive(log, self._topics, self._today(), writer)
             return run.run(Choice(fingerprints=(fingerprint,)))

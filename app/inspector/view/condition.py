@@ -111,9 +111,9 @@ class Gauge:
         self.rates.tell(standing)
 
     @property
-    def is_silent(self) -> bool:
-        """Whether the cluster did not answer when it was asked last."""
-        return self._silent is not None
+    def silence(self) -> str | None:
+        """Why the cluster did not answer when it was asked last; None where it did."""
+        return self._silent
 
     def silent(self, why: str) -> None:
         """The cluster does not answer."""
