@@ -16,6 +16,7 @@ from app.kafka.connection import Connection
 from app.kafka.topics import Topic, Topics
 
 _SETTLE_S = 10
+_LOOK_S = 0.05
 _TOPIC_EXISTS = 36
 _INVALID_REPLICATION = 38
 
@@ -106,9 +107,16 @@ def topic_ids(kafka: Connection, names: Collection[str]) -> dict[str, str]:
 
 
 def delete(admin: Admin, names: Collection[str]) -> None:
-    """Delete those of the topics that are there."""
-    if there := list(_find(admin, names)):
-        admin.delete_topics(there)
+    """Delete those of the topics that are there, and wait until the broker that is asked has heard
+    of it: till then they seem to be there.
+    """
+    there = _find(admin, names)
+    if not there:
+        return
+    admin.delete_topics(list(there))
+    deadline = time.monotonic() + _SETTLE_S
+    while _find(admin, names).items() & there.items() and time.monotonic() < deadline:
+        time.sleep(_LOOK_S)
 
 
 def _find(admin: Admin, names: Collection[str]) -> dict[str, _Found]:
@@ -237,4 +245,4 @@ def _wait_for_settings(admin: Admin, altered: Sequence[Step]) -> None:
             for difference in step.differences
         ):
             return
-        time.sleep(0.05)
+        time.sleep(_LOOK_S)

@@ -29,6 +29,15 @@ def test_apply_creates_everything_and_then_has_nothing_to_do(kafka: str, prefix:
         delete(admin, list(topics))
 
 
+def test_what_was_deleted_is_made_again_at_once(kafka: str, topics: Topics) -> None:
+    """A broker hears of it later than the controller: what seems to be there is not kept."""
+    declared = declare(topics, partitions=4, replication=1)
+    with administration(Connection(kafka)) as admin:
+        for _ in range(8):
+            delete(admin, list(topics))
+            assert {step.action for step in apply(admin, declared)} == {"create"}
+
+
 def test_a_setting_that_drifted_is_set_again_and_others_are_left_alone(
     kafka: str, topics: Topics
 ) -> None:
