@@ -60,8 +60,9 @@ def plan(admin: Admin, declared: Sequence[Topic]) -> list[Step]:
     """
     found = _find(admin, [topic.name for topic in declared])
     _refuse(declared, found)
-    _create(admin, [topic for topic in declared if topic.name not in found], only_validate=True)
     configs = _configs(admin, list(found))
+    found = {name: one for name, one in found.items() if configs[name]}  # none: being deleted
+    _create(admin, [topic for topic in declared if topic.name not in found], only_validate=True)
     return [_step(topic, found.get(topic.name), configs) for topic in declared]
 
 
