@@ -16,18 +16,19 @@ from app.kafka.broker import Broker, install
 from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
-from tests.ports import free_port
 
 PARTITIONS = 4
 
 
 @contextmanager
-def running_kafka(folder: Path, properties: str = "") -> Iterator[Broker]:
+def running_kafka(
+    folder: Path, properties: str = "", port: int = 0, controller_port: int = 0
+) -> Iterator[Broker]:
     """A Kafka that was started empty, in about two seconds; `folder` has its data and its log,
-    `properties` are as Broker has them.
+    the ports and `properties` are as Broker has them.
     """
     data, log = folder / "data", folder / "kafka.log"
-    broker = Broker(install(), data, log, free_port(), free_port(), properties)
+    broker = Broker(install(), data, log, port, controller_port, properties)
     broker.start()
     try:
         broker.wait_until_ready()

@@ -37,9 +37,10 @@ def no_kafka(kafka: Connection) -> UserError:
 
 def silent(kafka: Connection) -> UserError:
     """Why no answer came: there is nobody, or nobody who talks to us. Takes up to six seconds."""
-    if _listening(kafka) is None:
+    address = _listening(kafka)
+    if address is None:
         return no_kafka(kafka)
-    why = refusal(kafka)
+    why = _refusal(kafka, address)
     if why is None:
         return UserError(
             f"No Kafka answers at {kafka}, though something listens there.",
@@ -72,8 +73,10 @@ def refusal(kafka: Connection) -> str | None:
     one does talk, and where nothing is to be learnt.
     """
     address = _listening(kafka)
-    if address is None:
-        return None
+    return None if address is None else _refusal(kafka, address)
+
+
+def _refusal(kafka: Connection, address: tuple[str, int]) -> str | None:
     if not kafka.security.is_encrypted:
         if _speaks_tls(address):
             return "it speaks TLS, which this connection does not"

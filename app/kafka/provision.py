@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -108,16 +108,12 @@ def topic_ids(kafka: Connection, names: Collection[str]) -> dict[str, str]:
 
 
 def delete(admin: Admin, names: Collection[str]) -> None:
-    """Delete those of the topics that are there, and wait until the broker that is asked has heard
-    of it: till then they seem to be there.
-    """
+    """Delete those of the topics that are there, and wait until they no longer seem to be."""
     there = _find(admin, names)
     if not there:
         return
     admin.delete_topics(list(there))
-    deadline = time.monotonic() + _SETTLE_S
-    while _find(admin, names).items() & there.items() and time.monotonic() < deadline:
-        time.sleep(_LOOK_S)
+    _until_heard(lambda: not _find(admin, names).items() & there.items())
 
 
 def _find(admin: Admin, names: Collection[str]) -> dict[str, _Found]:
@@ -178,10 +174,10 @@ def _configs(admin: Admin, names: Sequence[str]) -> Mapping[str, Mapping[str, st
     if not names:
         return {}
     asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-    described = admin.describe_configs(asked, config_filter="all")["topic"]
+    answer = admin.describe_configs(asked, config_filter="all")["topic"]
     return {
         topic: {setting: value["value"] for setting, value in settings.items()}
-        for topic, settings in described.items()
+        for topic, settings in answer.items()
     }
 
 
@@ -236,14 +232,19 @@ def _alter(admin: Admin, step: Step) -> None:
 
 
 def _wait_for_settings(admin: Admin, altered: Sequence[Step]) -> None:
-    """Until the broker that is asked has heard of them from the controller: a moment."""
-    deadline = time.monotonic() + _SETTLE_S
-    while time.monotonic() < deadline:
+    def are_there() -> bool:
         there = _configs(admin, [step.topic for step in altered])
-        if all(
+        return all(
             there[step.topic].get(difference.setting) == difference.declared
             for step in altered
             for difference in step.differences
-        ):
-            return
+        )
+
+    _until_heard(are_there)
+
+
+def _until_heard(is_known: Callable[[], bool]) -> None:
+    """Until the broker that is asked has heard of it from the controller: a moment."""
+    deadline = time.monotonic() + _SETTLE_S
+    while not is_known() and time.monotonic() < deadline:
         time.sleep(_LOOK_S)

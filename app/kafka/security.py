@@ -9,10 +9,9 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
-Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+from app.settings import SaslMechanism, SecurityProtocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +21,8 @@ class Security:
     the client's own.
     """
 
-    protocol: Protocol = "PLAINTEXT"
-    mechanism: Mechanism | None = None
+    protocol: SecurityProtocol = "PLAINTEXT"
+    mechanism: SaslMechanism | None = None
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None

@@ -6,6 +6,7 @@ Beside its secured listeners it has an open one, whose user may do anything: for
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,9 +25,10 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from app.kafka.broker import Broker, install
+from app.kafka.broker import Broker
 from app.kafka.ports import LOOPBACK, free_port
 from tests.e2e import readme
+from tests.one_kafka import running_kafka
 
 USER, PASSWORD = "hookline", "a password, with \\ and ' in it"
 KEY_PASSWORD = "of its key"
@@ -128,14 +130,9 @@ def secured_kafka(folder: Path) -> Iterator[SecuredKafka]:
         user=USER,
         password=PASSWORD.replace("\\", "\\\\\\\\"),
     )
-    broker = Broker(install(), folder / "data", folder / "kafka.log", port, controller, properties)
-    broker.start()
-    try:
-        broker.wait_until_ready()
+    with running_kafka(folder, properties, port, controller) as broker:
         _make_user(broker)
         yield SecuredKafka(broker, folder, ssl, sasl)
-    finally:
-        broker.stop()
 
 
 def _make_user(broker: Broker) -> None:
@@ -148,23 +145,19 @@ def _make_user(broker: Broker) -> None:
 
 
 def _make_certificates(folder: Path) -> None:
-    for name in ("ca", "other-ca"):
-        _openssl(folder, f"req -x509 {_NEW_KEY} -keyout {name}.key -out {name}.pem", "/CN=ca")
     signed = "req -x509 -CA ca.pem -CAkey ca.key"
-    host = f"-addext subjectAltName=IP:{LOOPBACK}"
-    _openssl(folder, f"{signed} {_NEW_KEY} {host} -keyout broker.key -out broker.crt", "/CN=broker")
-    _openssl(folder, f"{signed} {_NEW_KEY} -keyout plain.key -out client.pem", f"/CN={USER}")
-    _openssl(folder, f"pkcs8 -topk8 -in plain.key -out client.key -passout pass:{KEY_PASSWORD}")
+    for arguments in (
+        f"req -x509 {_NEW_KEY} -keyout ca.key -out ca.pem -subj /CN=ca",
+        f"req -x509 {_NEW_KEY} -keyout other-ca.key -out other-ca.pem -subj /CN=ca",
+        f"{signed} {_NEW_KEY} -keyout broker.key -out broker.crt -subj /CN=broker"
+        f" -addext subjectAltName=IP:{LOOPBACK}",
+        f"{signed} {_NEW_KEY} -keyout plain.key -out client.pem -subj /CN={USER}",
+        f"pkcs8 -topk8 -in plain.key -out client.key -passout 'pass:{KEY_PASSWORD}'",
+    ):
+        command = ["openssl", *shlex.split(arguments)]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
     both = (folder / "broker.key").read_text() + (folder / "broker.crt").read_text()
     (folder / "broker.pem").write_text(both)
 
 
 _NEW_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2"
-
-
-def _openssl(folder: Path, arguments: str, subject: str | None = None) -> None:
-    command, *rest = arguments.split(" -passout ")
-    last = ["-subj", subject] if subject else ["-passout", *rest]
-    subprocess.run(
-        ["openssl", *command.split(), *last], cwd=folder, check=True, capture_output=True
-    )
