@@ -1,9 +1,11 @@
 """How long from a webhook on the raw log to its row: `python -m tests.benchmarks.bench_latency`.
 
 Varda's events of the simulator at an even pace, into one worker. The clock runs from the call that
-produces a raw record until a read_committed consumer of `state.*` has a row that holds it. Also:
-from the start of the worker's process to its first row, for a new worker and for one that has rows
-to recover. Broker, worker, sender and reader share the machine.
+produces a raw record until a read_committed consumer of `state.*` has a row that holds it. Broker
+and worker have just been started when the first is sent: what the broker's JVM has not compiled yet
+makes the first seconds slow, so they stand in lines of their own. Also: from the start of the
+worker's process to its first row, for a new worker and for one that has rows to recover. Broker,
+worker, sender and reader share the machine.
 """
 
 from __future__ import annotations
@@ -43,14 +45,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rate", type=int, default=1_000, help="events a second")
     options.add_argument("--seconds", type=int, default=60)
+    options.add_argument("--first", type=int, default=10, help="seconds before those")
     options.add_argument("--at-once", type=int, default=4_096, help="stories that go on together")
     add_settings(options)
     chosen = options.parse_args()
-    count = chosen.rate * chosen.seconds
+    seconds = chosen.first + chosen.seconds
+    count = chosen.rate * seconds
     records = list(busy("varda", chosen.at_once)(BEFORE + count + 1))
     heading(
         " ".join(["bench_latency", *sys.argv[1:]]),
-        f"{chosen.rate:,} events a second for {chosen.seconds} s, {PARTITIONS} partitions,"
+        f"{chosen.rate:,} events a second for {seconds} s, {PARTITIONS} partitions,"
         " acks=all; milliseconds",
     )
     with one_broker() as (broker, folder):
@@ -63,7 +67,7 @@ def main() -> None:
             again = bench.restart(records[-1])
         finally:
             bench.stop()
-        bench.report(chosen.rate, used / chosen.seconds, new, again)
+        bench.report(chosen.rate, chosen.first, used / seconds, new, again)
 
 
 class Bench:
@@ -112,7 +116,6 @@ class Bench:
         assert self._child is not None
         self._since = len(self._rows)
         self._sender.sent.clear()
-        self._sender.acked.clear()
         before, began = cpu_seconds(self._child.pid), time.perf_counter()
         for number, record in enumerate(records):
             ahead = began + number / rate - time.perf_counter()
@@ -136,20 +139,20 @@ class Bench:
             self._child.stop(10)
         self._rows.stop()
 
-    def report(self, rate: int, busy: float, new: float, again: float) -> None:
+    def report(self, rate: int, first: int, busy: float, new: float, again: float) -> None:
         repository = load_repository()
         codecs = row_codecs(repository, load_lock().with_new(repository))
-        rows = self._rows.rows({**codecs}, self._since)
-        took = latencies(self._paced, rows)
-        acked = sorted(self._sender.acked)
-        head = ["", "events", "p50", "p99", "p99.9", "max"]
-        table(
-            head,
-            [
-                ["produce to row", f"{len(took):,}", *_quantiles(took)],
-                ["of it, produce to acknowledgement", f"{len(acked):,}", *_quantiles(acked)],
-            ],
-        )
+        rows = list(self._rows.rows({**codecs}, self._since))
+        warm_from = self._paced[0].at + first
+        cold = [one for one in self._paced if one.at < warm_from]
+        warm = [one for one in self._paced if one.at >= warm_from]
+        lines: list[list[str]] = []
+        for name, sent in (("", warm), (f", in the first {first} s", cold)):
+            took, acked = latencies(sent, rows), sorted(one.acked_after for one in sent)
+            lines.append([f"produce to row{name}", f"{len(took):,}", *_quantiles(took)])
+            acknowledged = f"of it, produce to acknowledgement{name}"
+            lines.append([acknowledged, f"{len(acked):,}", *_quantiles(acked)])
+        table(["", "events", "p50", "p99", "p99.9", "max"], lines)
         print(
             f"The worker was busy {100 * busy:.0f} % of a core at {rate:,} events/s. From its start"
             f" to the first row: {new:.2f} s, and {again:.2f} s with rows to recover.\n"
@@ -162,11 +165,10 @@ def _quantiles(seconds: Sequence[float]) -> list[str]:
 
 
 class Sender:
-    """As the endpoint produces. `sent` has what was acknowledged, `acked` the seconds it took."""
+    """As the endpoint produces. `sent` has what was acknowledged."""
 
     def __init__(self, bootstrap: str) -> None:
         self.sent: list[Sent] = []
-        self.acked: list[float] = []
         self._producer = Producer(
             {
                 "bootstrap.servers": bootstrap,
@@ -191,8 +193,8 @@ class Sender:
 
     def _delivered(self, key: str, at: float, error: Any, message: Any) -> None:
         assert error is None, error
-        self.sent.append(Sent(key, message.partition(), message.offset(), at))
-        self.acked.append(message.latency())
+        place = message.partition(), message.offset()
+        self.sent.append(Sent(key, *place, at, message.latency()))
 
     def flush(self) -> None:
         assert self._producer.flush(30) == 0

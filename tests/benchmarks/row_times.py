@@ -84,10 +84,13 @@ class Row(NamedTuple):
 
 
 class Sent(NamedTuple):
+    """A raw record, when it was produced, and how many seconds its acknowledgement took."""
+
     key: str
     partition: int
     offset: int
     at: float
+    acked_after: float = 0.0
 
 
 def latencies(sent: Iterable[Sent], rows: Iterable[Row]) -> list[float]:
