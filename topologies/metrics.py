@@ -53,10 +53,10 @@ class WorkerMetrics(Observer):
         self._processed = self._counter("processed", "Records processed.", ("partition",))
         self._batches = self._counter("batches", "Batches processed.", ("partition",))
         self._folding = self._counter(
-            "fold_seconds", "Time from a batch's start until its first output.", ("partition",)
+            "fold_seconds", "Time that batches were folded.", ("partition",)
         )
         self._writing = self._counter(
-            "write_seconds", "Time from a batch's first output until its last.", ("partition",)
+            "write_seconds", "Time that outputs of batches were handed over.", ("partition",)
         )
         self._written = self._counter("rows_written", "Rows written.", ("table", "partition"))
         self._sent = self._counter("sent", "Records produced.", ("topic",))
@@ -187,7 +187,7 @@ class WorkerMetrics(Observer):
     def aborted(self, tp: TP) -> None:
         self._aborted.labels(str(tp.partition)).inc()
 
-    def written(self, table: str, tp: TP, rows: int, records: int) -> None:
+    def written(self, table: str, tp: TP, rows: int) -> None:
         self._written.labels(table, str(tp.partition)).inc(rows)
 
     def committed(self, tp: TP, offset: int) -> None:

@@ -41,14 +41,16 @@ class Projector:
         self._tell = tell
 
     async def __call__(self, batch: Batch) -> None:
+        """Rows are written once a batch; events as soon as they are made, for packed they take a
+        fraction of the memory."""
         rows = self._tables.rows(batch.partition)
         outputs = Outputs(self._topics, self._encoders, batch.partition)
         projection = BatchProjection(self._catalogue, rows)
         for first in range(0, len(batch.records), TOGETHER):
             some = batch.records[first : first + TOGETHER]
             _take(some, batch.partition, projection, rows, outputs)
-        for topic, outgoing in outputs.by_topic.items():
-            await batch.send(topic, outgoing)
+            for topic, outgoing in outputs.take().items():
+                await batch.send(topic, outgoing)
         await self._tables.write(batch, rows)
         self._tell(outputs.report)
 
@@ -87,15 +89,21 @@ def _read(partition: int, record: Record) -> RawRecord:
 
 
 class Outputs:
-    """The events and dead letters of one batch, by topic, and what became of its records."""
+    """The events and dead letters of one batch, by topic, until they are taken, and what became of
+    all its records."""
 
     def __init__(self, topics: Topics, encoders: EventEncoders, partition: int) -> None:
         self._topics = topics
         self._encoders = encoders
         self._partition = partition
-        self.by_topic: dict[str, list[Outgoing]] = defaultdict(list)
+        self._by_topic: dict[str, list[Outgoing]] = defaultdict(list)
         self._events: dict[str, list[Outgoing]] = {}  # by vendor, some of those by topic
         self.report = Report()
+
+    def take(self) -> dict[str, list[Outgoing]]:
+        """Those since it was last asked."""
+        taken, self._by_topic, self._events = self._by_topic, defaultdict(list), {}
+        return taken
 
     def publish(self, record: Record, projected: Projected) -> Undecodable | None:
         """Returns why, where the event cannot be written. The event of a duplicate was published
@@ -114,7 +122,7 @@ class Outputs:
         headers.append((RAW, raw_place(self._partition, record.offset)))
         events = self._events.get(decoded.schema[0])
         if events is None:
-            events = self.by_topic[self._topics.events(decoded.schema[0])]
+            events = self._by_topic[self._topics.events(decoded.schema[0])]
             self._events[decoded.schema[0]] = events
         events.append((record.key, value, headers, record.timestamp))
         return None
@@ -125,7 +133,7 @@ class Outputs:
             raw_headers, self._topics.raw, self._partition, record.offset, error
         )
         letter = (record.key, record.value, headers, record.timestamp)
-        self.by_topic[self._topics.dead].append(letter)
+        self._by_topic[self._topics.dead].append(letter)
         self.report.buried(vendor, error)
         # Its traceback holds every frame on the way, these hold the batch, and it holds the error:
         # without this, whole batches would wait for the garbage collector.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.errors import UserError
-from app.faust_batch.rocks.stores import RocksStores
 from app.faust_batch.rows import NewRows, memory_rows
 from app.kafka.connection import Connection
 from app.kafka.groups import worker_group
@@ -17,6 +16,8 @@ def stores(settings: Settings, kafka: Connection, topics: Topics) -> NewRows:
     topics have it all. Raises UserError when the folder cannot be used."""
     if settings.worker_store == "memory":
         return memory_rows
+    from app.faust_batch.rocks.stores import RocksStores  # noqa: PLC0415  of 8 MiB
+
     root = settings.data_dir / "rows" / worker_group(topics)
     ids = topic_ids(kafka, [*topics.state, topics.ledger])
     try:

@@ -35,6 +35,5 @@ async def process(app: Any, batch: Batch, function: Callable[[Batch], Awaitable[
         app.fail(error, f"processing of {batch.tp} failed from offset {first}")
         raise
     batch.finish()
-    ended = time.perf_counter()
-    written_from = batch.sends_since or ended
-    app.observer.processed(batch, count, written_from - began, ended - written_from)
+    took = time.perf_counter() - began
+    app.observer.processed(batch, count, took - batch.sending_s, batch.sending_s)

@@ -60,11 +60,11 @@ class Tuning(NamedTuple):
     takes longer than `transaction_timeout` is ended by the broker.
     """
 
-    fetch_bytes: int = MIB
-    batch_records: int = 4_000
+    fetch_bytes: int = 2 * MIB
+    batch_records: int = 7_000
     fetch_interval: float = 0.01
     send_bytes: int = 900_000
-    queued_batches: int = 2
+    queued_batches: int = 1
     commit_interval: float = 1.0
     session_timeout: float = 10.0
     delivery_timeout: float = 120.0

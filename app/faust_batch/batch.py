@@ -61,7 +61,7 @@ class Batch:
     before it was begun: its records are then another worker's, or will be read again.
     `end_offset` is the partition's when the batch was fetched, as far as the broker had said;
     `next_offset` is where the next batch begins, by default after the last record.
-    `sends_since` is when its first outputs were ready (`time.perf_counter`).
+    `sending_s` is how long its outputs were being handed over, in seconds.
     """
 
     # No __len__ or __bool__: Faust drops values that are false.
@@ -72,7 +72,7 @@ class Batch:
         "next_offset",
         "outbox",
         "records",
-        "sends_since",
+        "sending_s",
         "started",
         "tp",
         "void",
@@ -95,7 +95,7 @@ class Batch:
         self.void = False
         self.done = asyncio.Event()
         self.deliveries: list[Delivery] = []
-        self.sends_since: float | None = None
+        self.sending_s = 0.0
 
     @property
     def partition(self) -> int:
@@ -119,10 +119,10 @@ class Batch:
 
     async def send(self, topic: str, rows: Iterable[Outgoing]) -> list[Delivery]:
         """Send rows to this batch's partition number of `topic`."""
-        if self.sends_since is None:
-            self.sends_since = time.perf_counter()
+        began = time.perf_counter()
         deliveries = await self.outbox.send_rows(topic, self.tp.partition, rows)
         self.deliveries += deliveries
+        self.sending_s += time.perf_counter() - began
         return deliveries
 
     @property

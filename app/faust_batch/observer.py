@@ -28,8 +28,8 @@ class Observer:
         """A batch of a source was fetched; it waits for its agent."""
 
     def processed(self, batch: Batch, records: int, folding: float, writing: float) -> None:
-        """A batch of so many records was processed, and its outputs handed to the producer:
-        so long until the first of them, and so long from there."""
+        """A batch of so many records was processed, for so many seconds, and its outputs handed to
+        the producer, which took so many."""
 
     def sent(self, topic: str, records: int) -> None:
         """Records were handed to the producer."""
@@ -43,8 +43,8 @@ class Observer:
     def aborted(self, tp: TP) -> None:
         """The transaction under way came to nothing: its partition is another worker's."""
 
-    def written(self, table: str, tp: TP, rows: int, records: int) -> None:
-        """A batch of so many records changed so many rows."""
+    def written(self, table: str, tp: TP, rows: int) -> None:
+        """A batch changed so many rows."""
 
     def committed(self, tp: TP, offset: int) -> None:
         """Everything before this offset is processed and acknowledged."""

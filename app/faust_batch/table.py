@@ -74,7 +74,7 @@ class Table(faust.Table):
         held = rows.hold(changes)
         deliveries = await batch.send(self._topic, _outgoing(changes))
         self._include_when_done(rows, held, deliveries, batch.outbox.atomic)
-        self.app.observer.written(self.name, batch.tp, len(changes), len(batch.records))
+        self.app.observer.written(self.name, batch.tp, len(changes))
         return deliveries
 
     def _include_when_done(

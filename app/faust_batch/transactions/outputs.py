@@ -34,12 +34,15 @@ class Part:
         self.data = b""
         self.sent_at = time.perf_counter()
         self.future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
-        self._builder = builder
+        self._builder: BatchBuilder | None = builder
 
     def seal(self, producer: tuple[int, int], sequence: int) -> None:
-        """Make its bytes. `sequence` is the number of records that this producer sent before."""
+        """Make its bytes, once. `sequence` is the number of records that this producer sent
+        before."""
+        assert self._builder is not None
         self._builder._set_producer_state(*producer, sequence)
         self.data = bytes(self._builder._build())
+        self._builder = None
 
 
 class Outputs:
