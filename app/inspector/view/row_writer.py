@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 from zlib import crc32
 
@@ -29,6 +30,9 @@ _LETTERS = """
 SELECT key, count(*) FROM letter
 WHERE NOT closed AND key IN (SELECT value FROM json_each(?)) GROUP BY key
 """
+# Rows of a batch get their ids by when they were updated: they lie next to each other when they are
+# ranked, indexed and listed.
+_updated_at = attrgetter("at.updated_at")
 
 
 class NewRow(NamedTuple):
@@ -60,6 +64,7 @@ class RowWriter:
         """
         if gone:
             self._let_go(json.dumps([*gone]))
+        rows = sorted(rows, key=_updated_at)
         keys = json.dumps([row.key for row in rows])
         there = self._there(keys)
         if there:
