@@ -1,4 +1,4 @@
-"""Batches written one after another, each finished by a thread while the next is prepared."""
+"""Batches written one after another, each by a thread while the next is prepared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.inspector.view.writer import Batch, ViewWriter
 
 @contextmanager
 def one_behind(writer: ViewWriter) -> Iterator[Callable[[Batch], None]]:
-    """Give a `write`, for many batches in bulk, that returns before the batch is finished: the next
+    """Give a `write`, for many batches in bulk, that returns before the batch is written: the next
     waits for it, and raises what went wrong. When the block is left all are committed.
     """
     with ThreadPoolExecutor(1, "view-writer") as pool:
@@ -23,8 +23,7 @@ def one_behind(writer: ViewWriter) -> Iterator[Callable[[Batch], None]]:
                 behind.result()
                 behind = None
             if batch.places:
-                writer.begin(batch)
-                behind = pool.submit(writer.finish, in_bulk=True)
+                behind = pool.submit(writer.write, batch, in_bulk=True)
 
         yield write
         if behind is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 from zlib import crc32
@@ -20,12 +21,14 @@ _LAST = "SELECT coalesce(max(id), 0) FROM row"
 _PUT = """
 INSERT INTO row (key, kind, source, vendor, phase, events, duplicates, late, updated_at,
     quiet_since, partition, offset, written_at, doc, crc, value)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES {values}
 ON CONFLICT DO UPDATE SET phase = excluded.phase, events = excluded.events,
     duplicates = excluded.duplicates, late = excluded.late, updated_at = excluded.updated_at,
     quiet_since = excluded.quiet_since, partition = excluded.partition, offset = excluded.offset,
     written_at = excluded.written_at, doc = excluded.doc, crc = excluded.crc, value = excluded.value
 """
+_COLUMNS = 16
+_VALUES = f"({', '.join('?' * _COLUMNS)})"
 _LETTERS = """
 SELECT key, count(*) FROM letter
 WHERE NOT closed AND key IN (SELECT value FROM json_each(?)) GROUP BY key
@@ -33,6 +36,7 @@ WHERE NOT closed AND key IN (SELECT value FROM json_each(?)) GROUP BY key
 # Rows of a batch get their ids by when they were updated: they lie next to each other when they are
 # ranked, indexed and listed.
 _updated_at = attrgetter("at.updated_at")
+_AT_ONCE = (2_000, 200, 20, 1)  # rows in one statement, as many as there are and SQLite allows
 
 
 class NewRow(NamedTuple):
@@ -50,17 +54,25 @@ class NewRow(NamedTuple):
 
 
 class RowWriter:
-    """Writes within the transaction that is open on `database`: `put`, then `rank`."""
+    """Writes within the transaction that is open on `database`."""
 
     def __init__(self, database: sqlite3.Connection, ranks: Ranks) -> None:
         self._database = database
         self._ranks = ranks
-        self._ids = "[]"
+        most = database.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // _COLUMNS
+        self._puts = {
+            count: _PUT.format(values=", ".join([_VALUES] * count))
+            for count in _AT_ONCE
+            if count <= most
+        }
 
-    def put(self, rows: Sequence[NewRow], gone: Collection[str] = ()) -> None:
+    def put(
+        self, rows: Sequence[NewRow], gone: Collection[str] = (), *, in_bulk: bool = False
+    ) -> None:
         """Put these in, each in place of the one of its key (no two have the same), and take away
-        the keys `gone`. A statement for each row: threads that hold the interpreter while this
-        runs would each time be waited for.
+        the keys `gone`. Those put in `in_bulk` are ranked only when they are settled: see Ranks.
+        Few statements, each about many rows: another thread that holds the interpreter is waited
+        for after each.
         """
         if gone:
             self._let_go(json.dumps([*gone]))
@@ -70,20 +82,21 @@ class RowWriter:
         if there:
             self._take_away(there)
         last = self._last()
-        self._database.executemany(_PUT, map(_stored, self._with_letters(rows, keys)))
-        self._ids = json.dumps([*there, *range(last + 1, self._last() + 1)])
-
-    def rank(self, *, in_bulk: bool) -> None:
-        """Count and rank what was put in; those put in `in_bulk` only when they are settled: see
-        Ranks. Few statements, each about all rows: other threads run meanwhile.
-        """
-        add_rows(self._database, self._ids)
+        self._insert([_stored(row) for row in self._with_letters(rows, keys)])
+        ids = json.dumps([*there, *range(last + 1, self._last() + 1)])
+        add_rows(self._database, ids)
         if in_bulk:
-            self._ranks.put_off(self._ids)
+            self._ranks.put_off(ids)
         else:
-            self._ranks.put_on_top(self._ids)
+            self._ranks.put_on_top(ids)
             self._ranks.index()
-        self._ids = "[]"
+
+    def _insert(self, stored: Sequence[tuple[object, ...]]) -> None:
+        at = 0
+        for count, put in self._puts.items():
+            while len(stored) - at >= count:
+                self._database.execute(put, [*chain.from_iterable(stored[at : at + count])])
+                at += count
 
     def _there(self, keys: str) -> list[int]:
         return [id for (id,) in self._database.execute(_THERE, (keys,))]

@@ -63,7 +63,7 @@ class ViewWriter:
         self._letters = LetterWriter(database)
         found = database.execute("SELECT topic, partition, next FROM place")
         self._places: Places = {}
-        self._finished = 0
+        self._written = 0
         self._committed_at = time.monotonic()
         self.places: Places = {(topic, number): next for topic, number, next in found}
         about = dict(database.execute("SELECT name, value FROM about").fetchall())
@@ -72,29 +72,19 @@ class ViewWriter:
     def close(self) -> None:
         self._database.close()
 
-    def write(self, batch: Batch) -> None:
-        """All of it or nothing, to be seen at once."""
-        self.begin(batch)
-        self.finish()
-
-    def begin(self, batch: Batch) -> None:
-        """Write a batch; it is not there before it is finished, and committed."""
+    def write(self, batch: Batch, *, in_bulk: bool = False) -> None:
+        """All of it or nothing, to be seen at once. Rows written `in_bulk` are seen in lists when
+        they are settled; several such batches are committed together, by the last of them or by
+        `commit`.
+        """
         with self._all_or_nothing():
             if not self._database.in_transaction:
                 self._database.execute("BEGIN IMMEDIATE")
-            self._write(batch)
+            self._write(batch, in_bulk=in_bulk)
         self._places |= batch.places
-
-    def finish(self, *, in_bulk: bool = False) -> None:
-        """Count and rank what `begin` wrote, in another thread, while this one prepares the next
-        batch. Rows written `in_bulk` are seen in lists when they are settled; several such batches
-        are committed together, by the last of them or by `commit`.
-        """
-        with self._all_or_nothing():
-            self._rows.rank(in_bulk=in_bulk)
-        self._finished += 1
+        self._written += 1
         late = time.monotonic() - self._committed_at > TOGETHER_S
-        if not in_bulk or self._finished == TOGETHER or late:
+        if not in_bulk or self._written == TOGETHER or late:
             self.commit()
 
     def commit(self) -> None:
@@ -102,7 +92,7 @@ class ViewWriter:
             with self._all_or_nothing():
                 self._database.execute("COMMIT")
             self.places = self.places | self._places
-        self._places, self._finished = {}, 0
+        self._places, self._written = {}, 0
         self._committed_at = time.monotonic()
 
     def settle(self, most: int) -> int:
@@ -123,19 +113,19 @@ class ViewWriter:
             yield
         except BaseException:
             self._ranks.roll_back()
-            self._places, self._finished = {}, 0
+            self._places, self._written = {}, 0
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             raise
 
-    def _write(self, batch: Batch) -> None:
+    def _write(self, batch: Batch, *, in_bulk: bool) -> None:
         touched = self._letters.add(batch.letters) if batch.letters else set[str]()
         for partition, first in batch.first.items():
             touched |= self._letters.expire(partition, first)
         written = {row.key for row in batch.rows} | batch.gone if touched else set[str]()
         again = self._as_stored(touched - written)
         if batch.rows or again or batch.gone:
-            self._rows.put([*batch.rows, *again], batch.gone)
+            self._rows.put([*batch.rows, *again], batch.gone, in_bulk=in_bulk)
         self._database.executemany(
             "INSERT OR REPLACE INTO place VALUES (?, ?, ?)",
             [(topic, number, next) for (topic, number), next in batch.places.items()],

@@ -52,8 +52,7 @@ class FedView:
         self.writer.write(Batch(rows=[self.encoded(*one) for one in rows]))
 
     def in_bulk(self, batch: Batch) -> None:
-        self.writer.begin(batch)
-        self.writer.finish(in_bulk=True)
+        self.writer.write(batch, in_bulk=True)
         self.writer.commit()
 
     def encoded(self, table: Table, key: str, row: AnyRow) -> NewRow:

@@ -149,6 +149,18 @@ def test_rows_that_were_read_in_bulk_are_in_the_order_of_their_updates(fed: FedV
     assert fed.writer.unsettled() == 0
 
 
+def test_a_batch_may_have_any_number_of_rows(fed: FedView) -> None:
+    """They are put in by statements of many rows each."""
+    first = fed.encoded("conversation", key(0), conversation("0", said="hello"))
+    batch = Batch(rows=[first._replace(key=key(n)) for n in range(2_243)])
+    fed.in_bulk(batch)
+    fed.in_bulk(batch)  # each in place of itself
+    while fed.writer.settle(1_000):
+        pass
+    assert sum(one.rows for one in fed.view.tallies()) == 2_243
+    assert fed.keys(limit=3_000) == [key(n) for n in reversed(range(2_243))]
+
+
 def test_what_is_to_be_settled_outlives_the_writer(fed: FedView) -> None:
     batch = Batch(rows=[fed.encoded("conversation", key(1), conversation("1"))])
     fed.in_bulk(batch)
