@@ -16,7 +16,8 @@ def stores(settings: Settings, kafka: Connection, topics: Topics) -> NewRows:
     topics have it all. Raises UserError when the folder cannot be used."""
     if settings.worker_store == "memory":
         return memory_rows
-    from app.faust_batch.rocks.stores import RocksStores  # noqa: PLC0415  of 8 MiB
+    # Its library takes 8 MiB, which only those who use it should have to have.
+    from app.faust_batch.rocks.stores import RocksStores  # noqa: PLC0415
 
     root = settings.data_dir / "rows" / worker_group(topics)
     ids = topic_ids(kafka, [*topics.state, topics.ledger])

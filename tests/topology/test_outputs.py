@@ -10,6 +10,7 @@ import fastavro
 from app.avro.fastavro_schema import fastavro_schema
 from app.avro.wire import unframe
 from app.core.conversation import Conversation
+from app.core.projection import TOGETHER
 from app.core.webhook import RawRecord
 from app.kafka.partition import partition_of
 from tests.topology.driver import PARTITIONS, Driver, headers_of, schemas
@@ -44,6 +45,18 @@ async def test_a_webhook_becomes_an_event_of_its_vendor() -> None:
     assert name.startswith("varda/message_created/")
     assert fields["data"]["content"] == "Hello"
     assert driver.dead() == []
+
+
+async def test_a_batch_of_many_pieces_gives_each_event_once_in_order_and_a_row_once() -> None:
+    driver, count = Driver(), 2 * TOGETHER + 1
+    await driver.pipe(*map(message, range(count)))
+    places = [headers_of(event)["hookline_raw"] for _, event in driver.events("varda")]
+    partition = partition_of(CONVERSATION, PARTITIONS)
+    assert places == [b"%d:%d" % (partition, offset) for offset in range(count)]
+    assert len(driver.out(driver.names.state_conversations)) == 1
+    row = driver.changelog_row("conversation", CONVERSATION)
+    assert isinstance(row, Conversation)
+    assert (row.events, row.messages.inbound, row.offset) == (count, count, count - 1)
 
 
 async def test_an_event_carries_its_identity_and_the_place_of_its_raw_record() -> None:
