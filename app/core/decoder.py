@@ -82,7 +82,7 @@ def _json_object(body: bytes) -> Tree:
     try:
         value: object = _parse(body)
     except (msgspec.DecodeError, ValueError) as error:
-        what = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        what = str(error) if _is_utf8(body) else "it is not UTF-8"  # versions of msgspec differ
         raise Undecodable("not_json", f"the body is not JSON: {what}") from None
     if type(value) is not dict:
         raise Undecodable("not_an_object", "the body is JSON, but not an object")
@@ -90,6 +90,14 @@ def _json_object(body: bytes) -> Tree:
     if may_be_deep(body) and depth(cast("Tree", value), DEPTH) > DEPTH:
         raise _too_deep()
     return cast("Tree", value)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _form(body: bytes) -> Tree:
