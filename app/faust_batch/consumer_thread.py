@@ -22,7 +22,8 @@ and besides:
                          it and thrown away are then never processed. See also `committed`.
 `_watch`                 When the group refuses this member for good, or a task of aiokafka's
                          breaks, aiokafka tells whoever calls `getmany`. Faust takes records from
-                         the fetcher directly and would go on for ever with nothing.
+                         the fetcher directly and would go on for ever with nothing. See also
+                         `missing_topics`.
 `pause`                  Faust only ignores what aiokafka goes on fetching from changelogs after
                          recovery, up to a fetch size for each; aiokafka then makes every other
                          partition of that broker wait 0.1 s for it to be taken.
@@ -43,6 +44,7 @@ from mode import Service
 from app.faust_batch.committed import committed
 from app.faust_batch.fetched import Runs, end_fetches, fetch
 from app.faust_batch.logs import FAUST
+from app.faust_batch.missing_topics import ask_for_missing
 from app.faust_batch.transactions.requests import Member
 
 WATCH_S = 1.0
@@ -108,6 +110,7 @@ class ConsumerThread(AIOKafkaConsumerThread):
             fetching = consumer._fetcher.error_future
             if fetching.done() and not consumer._fetcher._closed:
                 fetching.result()
+            ask_for_missing(consumer._client, consumer.subscription())
 
     def member(self) -> Member:
         """Who we are in the group, at this moment."""
