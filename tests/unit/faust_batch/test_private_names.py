@@ -133,7 +133,7 @@ def test_instances_have_what_is_reached_into() -> None:
         "member_id",
     } <= set(GroupCoordinator.__init__.__code__.co_names)
     assert "_fetch_max_wait_ms" in AIOKafkaConsumer.__init__.__code__.co_names
-    assert "_subscription" in AIOKafkaConsumer.__init__.__code__.co_names
+    assert {"_client", "_subscription"} <= set(AIOKafkaConsumer.__init__.__code__.co_names)
     assert "highwater" in TopicPartitionState.__init__.__code__.co_names
     fetcher = {"_closed", "_records", "_subscriptions", "_wait_consume_future"}
     assert fetcher <= set(Fetcher.__init__.__code__.co_names)
