@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from app.kafka.admin import administration
-from app.kafka.broker import Broker, install
+from app.kafka.broker import Broker, Installation, install
 from app.kafka.connection import Connection
 from app.kafka.provision import apply, delete
 from app.kafka.topics import Topics, declare
@@ -22,13 +22,17 @@ PARTITIONS = 4
 
 @contextmanager
 def running_kafka(
-    folder: Path, properties: str = "", port: int = 0, controller_port: int = 0
+    folder: Path,
+    properties: str = "",
+    port: int = 0,
+    controller_port: int = 0,
+    installation: Installation | None = None,
 ) -> Iterator[Broker]:
     """A Kafka that was started empty, in about two seconds; `folder` has its data and its log,
-    the ports and `properties` are as Broker has them.
+    all else is as Broker has it.
     """
     data, log = folder / "data", folder / "kafka.log"
-    broker = Broker(install(), data, log, port, controller_port, properties)
+    broker = Broker(installation or install(), data, log, port, controller_port, properties)
     broker.start()
     try:
         broker.wait_until_ready()
