@@ -43,7 +43,7 @@ from faust.types.tuples import TP
 
 from app.faust_batch.batch import Batch, Outbox
 from app.faust_batch.consumer_thread import ConsumerThread
-from app.faust_batch.fetched import Run, Runs
+from app.faust_batch.fetched import Run, Runs, is_few
 from app.faust_batch.logs import FAUST
 from app.faust_batch.message import message_of
 from app.faust_batch.open_batches import OpenBatches
@@ -51,7 +51,6 @@ from app.faust_batch.transactions.writers import Writers
 
 FETCH_WAIT_S = 0.25  # how long a change of the active partitions may go unnoticed
 IDLE_WAIT_S = 0.05
-FEW = 500  # records of a fetch
 
 
 class Consumer(driver.Consumer):
@@ -93,7 +92,7 @@ class Consumer(driver.Consumer):
             tp = TP(*partition)
             if tp in self._get_active_partitions():
                 await self._deliver(tp, run)
-        if sum(len(run.records) for run in fetched.values()) < FEW:
+        if is_few(fetched):
             await self._pace(began)
 
     async def _pace(self, since: float) -> None:

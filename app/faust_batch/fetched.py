@@ -31,20 +31,34 @@ class Run(NamedTuple):
 
 Runs = dict[TopicPartition, Run]
 
+FEW = 500  # records of a fetch: who takes no more than that keeps up
+
 
 async def fetch(
     fetcher: Fetcher, partitions: Collection[TopicPartition], timeout: float, limit: int
 ) -> Runs:
     """What was fetched of these partitions, about `limit` records of it; waits up to `timeout`
-    seconds for some. What is not taken stays there, compressed."""
+    seconds for some. What is not taken stays there, compressed.
+
+    Where many came, more is asked for at once, to be there when they are worked off. Where few
+    came, not before the next call: what is fetched while others are worked off does not hold what
+    comes meanwhile, and the broker is not asked again until it is taken.
+    """
     until = time.monotonic() + timeout
     while True:
         await _settled_assignment(fetcher)
-        if runs := _drain(fetcher, partitions, limit):
+        runs = _drain(fetcher, partitions, limit)
+        if not (runs and is_few(runs)):
+            _ask_for_more(fetcher)
+        if runs:
             return runs
         left = until - time.monotonic()
         if left <= 0 or not await _news(fetcher, left):
             return {}
+
+
+def is_few(runs: Runs) -> bool:
+    return sum(len(run.records) for run in runs.values()) < FEW
 
 
 async def end_fetches(fetcher: Any) -> None:
@@ -91,12 +105,12 @@ def _drain(fetcher: Any, partitions: Collection[TopicPartition], limit: int) -> 
         if not isinstance(result, FetchResult):
             if runs:
                 return runs  # the error is for the next call
-            _forget(fetcher, tp)
+            del fetched[tp]
             result.check_raise()
             continue
         run = take(result, limit)
         if not result.has_more():
-            _forget(fetcher, tp)
+            del fetched[tp]
         if run is not None:
             runs[tp] = run
             limit -= len(run.records)
@@ -105,9 +119,9 @@ def _drain(fetcher: Any, partitions: Collection[TopicPartition], limit: int) -> 
     return runs
 
 
-def _forget(fetcher: Any, tp: TopicPartition) -> None:
-    del fetcher._records[tp]
-    fetcher._notify(fetcher._wait_consume_future)  # more may be fetched
+def _ask_for_more(fetcher: Any) -> None:
+    """Of the brokers of whom nothing is there any more."""
+    fetcher._notify(fetcher._wait_consume_future)
 
 
 def take(result: FetchResult, limit: int) -> Run | None:

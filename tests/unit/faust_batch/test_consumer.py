@@ -11,9 +11,9 @@ from faust.types.tuples import TP
 
 from app.faust_batch.app import App, Tuning
 from app.faust_batch.batch import Batch
-from app.faust_batch.consumer import FEW, Consumer
+from app.faust_batch.consumer import Consumer
 from app.faust_batch.consumer_thread import ConsumerThread
-from app.faust_batch.fetched import Run
+from app.faust_batch.fetched import FEW, Run
 from app.faust_batch.memory import MemoryRecord
 from tests.unit.faust_batch.builders import app, records
 

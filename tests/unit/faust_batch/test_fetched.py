@@ -23,7 +23,7 @@ from aiokafka.errors import CorruptRecordException, UnknownError
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
-from app.faust_batch.fetched import Run, fetch, take
+from app.faust_batch.fetched import FEW, Run, fetch, take
 
 PLACE, OTHER = TopicPartition("source", 0), TopicPartition("source", 1)
 COMMIT, ABORT = b"\0\0\0\1", b"\0\0\0\0"
@@ -165,12 +165,27 @@ class FetcherInMemory(Fetcher):
             self._notify(waiter)
 
 
-async def test_all_partitions_asked_for_are_taken_and_more_may_be_fetched() -> None:
+async def test_all_partitions_asked_for_are_taken() -> None:
     fetcher = FetcherInMemory()
     fetcher.put(PLACE, result(fetched(batch(0, 2))))
     fetcher.put(OTHER, result(fetched(batch(0, 3)), OTHER))
     runs = await fetch(fetcher, {PLACE, OTHER}, 0, ALL)
     assert {tp: len(run.records) for tp, run in runs.items()} == {PLACE: 2, OTHER: 3}
+
+
+async def test_where_many_came_more_is_asked_for_at_once() -> None:
+    fetcher = FetcherInMemory()
+    fetcher.put(PLACE, result(fetched(batch(0, FEW))))
+    assert await fetch(fetcher, {PLACE}, 0, ALL)
+    assert fetcher._wait_consume_future.done()
+
+
+async def test_where_few_came_more_is_asked_for_when_they_are_worked_off() -> None:
+    fetcher = FetcherInMemory()
+    fetcher.put(PLACE, result(fetched(batch(0, FEW - 1))))
+    assert await fetch(fetcher, {PLACE}, 0, ALL)
+    assert not fetcher._wait_consume_future.done()
+    assert await fetch(fetcher, {PLACE}, 0, ALL) == {}
     assert fetcher._wait_consume_future.done()
 
 
