@@ -21,7 +21,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import faust
 from faust.types.tuples import TP
@@ -35,46 +35,11 @@ from app.faust_batch.schema import BatchSchema
 from app.faust_batch.table import Table
 from app.faust_batch.table_manager import TableManager
 from app.faust_batch.transport import Transport
+from app.faust_batch.tuning import DEFAULT_TUNING, Tuning
 
-MIB = 1024 * 1024
 EXIT_FAILED = 70  # EX_SOFTWARE: start it again
 
 say = logging.getLogger(__name__)
-
-
-class Tuning(NamedTuple):
-    """Sizes in bytes, times in seconds.
-
-    `fetch_bytes` is what is asked of a partition at a time, as it lies on the broker, compressed;
-    `batch_records` is about what a batch has at most. `queued_batches` of them wait for the agent,
-    so these two bound the memory that a worker needs beside its rows. Where few records come, they
-    are taken every `fetch_interval` seconds. `send_bytes`
-    bounds a record batch of outputs; it must be below the max.message.bytes of every topic that
-    is written, for that is a limit on record batches, whatever its name. A worker that says
-    nothing for `session_timeout` loses its partitions; a record batch that the broker does not
-    take within `delivery_timeout` ends the process.
-
-    With `transactions` a batch's outputs and its offset are seen together, exactly once, and a
-    worker that was replaced can write nothing. A partition's transactions begin no sooner than
-    `transaction_interval` after another, and have about `transaction_bytes` at most. One that
-    takes longer than `transaction_timeout` is ended by the broker.
-    """
-
-    fetch_bytes: int = 2 * MIB
-    batch_records: int = 7_000
-    fetch_interval: float = 0.01
-    send_bytes: int = 900_000
-    queued_batches: int = 1
-    commit_interval: float = 1.0
-    session_timeout: float = 10.0
-    delivery_timeout: float = 120.0
-    transactions: bool = True
-    transaction_interval: float = 0.04
-    transaction_bytes: int = 8 * MIB
-    transaction_timeout: float = 60.0
-
-
-DEFAULT_TUNING = Tuning()
 
 
 class App(faust.App):

@@ -46,6 +46,7 @@ def main() -> None:
     options.add_argument("--rate", type=int, default=1_000, help="events a second")
     options.add_argument("--seconds", type=int, default=60)
     options.add_argument("--first", type=int, default=10, help="seconds before those")
+    options.add_argument("--partitions", type=int, default=PARTITIONS)
     options.add_argument("--at-once", type=int, default=4_096, help="stories that go on together")
     add_settings(options)
     chosen = options.parse_args()
@@ -54,12 +55,12 @@ def main() -> None:
     records = list(busy("varda", chosen.at_once)(BEFORE + count + 1))
     heading(
         " ".join(["bench_latency", *sys.argv[1:]]),
-        f"{chosen.rate:,} events a second for {seconds} s, {PARTITIONS} partitions,"
+        f"{chosen.rate:,} events a second for {seconds} s, {chosen.partitions} partitions,"
         " acks=all; milliseconds",
     )
     with one_broker() as (broker, folder):
-        create(broker, TOPICS)
-        bench = Bench(broker, folder, dict(chosen.settings))
+        create(broker, TOPICS, chosen.partitions)
+        bench = Bench(broker, folder, dict(chosen.settings), chosen.partitions)
         try:
             new = bench.start(records[:BEFORE])
             bench.pace(records[BEFORE:-1], chosen.rate)
@@ -71,11 +72,14 @@ def main() -> None:
 
 
 class Bench:
-    def __init__(self, broker: Broker, folder: Path, settings: dict[str, str]) -> None:
+    def __init__(
+        self, broker: Broker, folder: Path, settings: dict[str, str], partitions: int
+    ) -> None:
         self._broker, self._folder, self._settings = broker, folder, settings
+        self._partitions = partitions
         self._sender = Sender(broker.bootstrap)
-        self._rows = RowTimes(broker.bootstrap, TOPICS, PARTITIONS)
-        self._group = Group(broker, worker_group(TOPICS), TOPICS.raw)
+        self._rows = RowTimes(broker.bootstrap, TOPICS, partitions)
+        self._group = Group(broker, worker_group(TOPICS), TOPICS.raw, partitions)
         self._sent = 0
         self._since = 0
         self._paced: list[Sent] = []
@@ -97,7 +101,7 @@ class Bench:
         before, began = len(self._rows), time.time()
         number = 1 if self._child is None else 2
         log = self._folder / f"worker{number}.log"
-        self._child = worker(self._broker, TOPICS, log, self._settings)
+        self._child = worker(self._broker, TOPICS, log, self._settings, self._partitions)
         self._until(lambda: len(self._rows) > before)
         first = self._rows.first_after(began)
         assert first is not None

@@ -17,10 +17,11 @@ from collections.abc import Iterable
 
 from faust.types.tuples import TP
 
-from app.faust_batch.app import App, Tuning
+from app.faust_batch.app import App
 from app.faust_batch.batch import Batch, Outgoing
 from app.faust_batch.observer import Observer
 from app.faust_batch.runner import run
+from app.faust_batch.tuning import Tuning
 from tests.integration.dying import PHASES, die_in
 
 NEW = b"-1 0 0"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from faust.types.tuples import TP
 
-from app.faust_batch.app import Tuning
 from app.faust_batch.batch import Batch
 from app.faust_batch.memory import MemoryRecord
+from app.faust_batch.tuning import Tuning
 from tests.topology.driver import Driver
 from tests.topology.webhooks import CONVERSATION, message
 

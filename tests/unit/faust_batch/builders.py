@@ -8,9 +8,10 @@ from typing import Any
 
 from faust.types.tuples import TP
 
-from app.faust_batch.app import App, Tuning
+from app.faust_batch.app import App
 from app.faust_batch.batch import Batch, Delivery, Outbox, Outgoing
 from app.faust_batch.memory import MemoryRecord, MemoryTopics
+from app.faust_batch.tuning import Tuning
 
 SOURCE = TP("source", 0)
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from faust.types.tuples import TP
 
-from app.faust_batch.app import App, Tuning
+from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
 from app.faust_batch.consumer import Consumer
 from app.faust_batch.consumer_thread import ConsumerThread
 from app.faust_batch.fetched import FEW, Run
 from app.faust_batch.memory import MemoryRecord
+from app.faust_batch.tuning import Tuning
 from tests.unit.faust_batch.builders import app, records
 
 SOURCE, OTHER, CHANGELOG = TP("source", 0), TP("source", 1), TP("state.things", 0)
@@ -140,6 +141,22 @@ async def test_where_few_records_come_some_are_awaited_before_they_are_taken() -
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(setting.deliver(source=records(b"b", first=FEW)), 0.02)
     assert len(setting.batches) == 2
+
+
+async def test_they_are_awaited_the_longer_the_more_partitions_they_are_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[float, int]] = []
+
+    def spread(interval: float, partitions: int) -> float:
+        asked.append((interval, partitions))
+        return 0
+
+    monkeypatch.setattr("app.faust_batch.consumer.spread", spread)
+    setting = Setting(app(tuning=Tuning(transactions=False, fetch_interval=60)))
+    await setting.open()
+    await setting.deliver(source=records(b"a"), other=records(b"a"))
+    assert asked == [(60, 2)]
 
 
 async def test_sources_open_when_the_flow_resumes_and_not_before(setting: Setting) -> None:

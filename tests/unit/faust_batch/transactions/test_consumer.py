@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from faust.types.tuples import TP
 
-from app.faust_batch.app import Tuning
 from app.faust_batch.observer import Observer
 from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Part
+from app.faust_batch.tuning import Tuning
 from tests.unit.faust_batch.builders import Ended, app, records
 from tests.unit.faust_batch.test_consumer import (
     ALL,
@@ -85,6 +85,17 @@ async def owning() -> AsyncIterator[Owning]:
 async def test_sources_are_taken_over_before_anybody_is_told_of_them(owning: Owning) -> None:
     assert sorted(owning.log[:2]) == ["took over source 0", "took over source 1"]
     assert owning.log[2:] == ["assigned"]
+
+
+async def test_with_many_partitions_each_has_fewer_transactions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.faust_batch.tuning.FEW", 1)
+    one = Owning()
+    await one.consumer.on_partitions_assigned(ALL, 1)
+    writers = one.consumer.writers
+    assert {writer._interval for writer in writers._writers.values()} == {0.002}
+    await writers.disown()
 
 
 async def test_offsets_are_committed_with_what_was_made_and_not_again(owning: Owning) -> None:
