@@ -32,6 +32,7 @@ def compile_projection(schema: Schema, paths: Sequence[str], skip: int = 0) -> P
     names: dict[str, Any] = {
         "PAD": PAD,
         "SIZES": [None if n & 129 else n >> 1 for n in range(256)],
+        "SMALL": [n >> 1 ^ -(n & 1) for n in range(128)],
         "read_count": read_count,
         "read_long": read_long,
         "read_size": read_size,
@@ -131,7 +132,8 @@ def _read(of: str, to: str, path: str) -> Lines:
         case "string":
             return [*_SIZE, f"{to} = d[p:(p := p + n)].decode()"]
         case "int" | "long":
-            return [f"{to}, p = read_long(d, p)"]
+            small = ["n = d[p]", "if n < 128:", f" {to} = SMALL[n]", " p += 1"]
+            return [*small, f"else: {to}, p = read_long(d, p)"]
         case "boolean":
             return [f"{to} = d[p] == 1", "p += 1"]
         case _:

@@ -33,16 +33,29 @@ def read_long(data: bytes, at: int) -> tuple[int, int]:
         return number >> 1 ^ -(number & 1), at + 4
     start = SPAN_STARTS.get(last)
     if start is None or middle & 32896 != 32896 or number & 1:
-        return _read(data, at, last)
+        return _read(data, at, number, middle, last)
     return start + (number >> 1), at + 8
 
 
-def _read(data: bytes, at: int, last: int) -> tuple[int, int]:
+def _read(data: bytes, at: int, number: int, middle: int, last: int) -> tuple[int, int]:
+    """`number` are its lowest 28 bits, `middle` and `last` what `eight` found of it."""
+    if middle & 32896 != 32896 or last & 0x80808080 != 0x808080:
+        return _by_bytes(data, at)
+    high = last & 127 | last >> 1 & 16256 | last >> 2 & 0x1FC000 | last >> 3 & 0xFE00000
+    start = high << SPAN
+    if number & 1:
+        return ~(start + (number >> 1)), at + 8
+    if len(SPAN_STARTS) >= _MOST_SPANS:
+        SPAN_STARTS.clear()
+    SPAN_STARTS[last] = start
+    return start + (number >> 1), at + 8
+
+
+def _by_bytes(data: bytes, at: int) -> tuple[int, int]:
     number = shift = 0
-    end = at
     while True:
-        byte = data[end]
-        end += 1
+        byte = data[at]
+        at += 1
         number |= (byte & 127) << shift
         if byte < 128:
             break
@@ -51,12 +64,7 @@ def _read(data: bytes, at: int, last: int) -> tuple[int, int]:
             raise ValueError("an integer of more than 64 bits")
     if number >= 1 << 64:
         raise ValueError("an integer of more than 64 bits")
-    number = number >> 1 ^ -(number & 1)
-    if end - at == 8 and number >= 0:
-        if len(SPAN_STARTS) >= _MOST_SPANS:
-            SPAN_STARTS.clear()
-        SPAN_STARTS[last] = number >> SPAN << SPAN
-    return number, end
+    return number >> 1 ^ -(number & 1), at
 
 
 def read_int(data: bytes, at: int) -> tuple[int, int]:

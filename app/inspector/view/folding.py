@@ -12,16 +12,18 @@ _TRUNK_ZERO = re.compile(r"\(0+\)")
 _UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\ue000-\uf8ff]")
 _OTHERS = re.compile("[^\x00-\x7f]+")
 _MARK = "Mn"
+_ASCII = bytes(ord(_UNWANTED.sub(" ", chr(one).lower())) for one in range(128)) + bytes(128)
 
 
 def folded(text: str) -> str:
     """Lower case, without accents, of one width; lines stay. No control or private-use character
     is left: the index uses those.
     """
-    text = text.lower()
     if not text.isascii():
-        text = _OTHERS.sub(_folded_run, text)
-    return _UNWANTED.sub(" ", text) if _UNWANTED.search(text) else text
+        text = _OTHERS.sub(_folded_run, text.lower())
+    if text.isascii():
+        return text.encode().translate(_ASCII).decode()
+    return _UNWANTED.sub(" ", text)
 
 
 def _folded_run(found: re.Match[str]) -> str:

@@ -79,6 +79,13 @@ def test_what_lacks_a_wanted_field_is_refused() -> None:
         project(whole[:5])
 
 
+@pytest.mark.parametrize("bits", range(64))
+def test_integers_of_every_length(bits: int) -> None:
+    project = compile_projection(TEXT_AND_TIME, ["text", "at"])
+    for at in ((1 << bits) - 1, -(1 << bits), (1 << bits) - 1 - (1 << bits) // 3):
+        assert project(written(TEXT_AND_TIME, {"text": "", "at": at})) == ("", at)
+
+
 def test_a_path_has_to_be_there() -> None:
     with pytest.raises(KeyError, match="nothing"):
         compile_projection(TEXT_AND_TIME, ["text", "nothing"])

@@ -36,6 +36,12 @@ def test_it_is_folded_once_and_for_all(text: str) -> None:
     assert not any("\ue000" <= one <= "\uf8ff" or one < "\n" for one in once)
 
 
+def test_ascii_is_folded_as_in_other_company() -> None:
+    ascii = "".join(map(chr, range(128)))
+    assert folded(f"{ascii}ж") == f"{folded(ascii)}ж"
+    assert folded("A\tB\nC\x7f") == "a b\nc\x7f"
+
+
 @given(st.text())
 def test_how_its_accents_are_written_does_not_count(text: str) -> None:
     assert folded(unicodedata.normalize("NFC", text)) == folded(unicodedata.normalize("NFD", text))
