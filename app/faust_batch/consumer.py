@@ -48,7 +48,6 @@ from app.faust_batch.logs import FAUST
 from app.faust_batch.message import message_of
 from app.faust_batch.open_batches import OpenBatches
 from app.faust_batch.transactions.writers import Writers
-from app.faust_batch.tuning import spread
 
 FETCH_WAIT_S = 0.25  # how long a change of the active partitions may go unnoticed
 IDLE_WAIT_S = 0.05
@@ -94,13 +93,12 @@ class Consumer(driver.Consumer):
             if tp in self._get_active_partitions():
                 await self._deliver(tp, run)
         if is_few(fetched):
-            await self._pace(began, len(fetched))
+            await self._pace(began)
 
-    async def _pace(self, since: float, batches: int) -> None:
+    async def _pace(self, since: float) -> None:
         """Records that come one by one are better taken some at a time: what a fetch and a batch
         cost hardly depends on how many there are."""
-        interval = spread(self.app.tuning.fetch_interval, batches)
-        await asyncio.sleep(max(0.0, since + interval - time.monotonic()))
+        await asyncio.sleep(max(0.0, since + self.app.tuning.fetch_interval - time.monotonic()))
 
     async def _deliver(self, tp: TP, run: Run) -> None:
         is_source = self.app.topics.acks_enabled_for(tp.topic)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MIB = 1024 * 1024
-FEW = 8  # partitions
 
 
 class Tuning(NamedTuple):
@@ -24,9 +23,6 @@ class Tuning(NamedTuple):
     worker that was replaced can write nothing. A partition's transactions begin no sooner than
     `transaction_interval` after another, and have about `transaction_bytes` at most. One that
     takes longer than `transaction_timeout` is ended by the broker.
-
-    What a batch and a transaction cost hardly depends on how much is in them. So both intervals are
-    those of up to FEW partitions, and with more they are `spread`.
     """
 
     fetch_bytes: int = 2 * MIB
@@ -44,9 +40,3 @@ class Tuning(NamedTuple):
 
 
 DEFAULT_TUNING = Tuning()
-
-
-def spread(interval: float, partitions: int) -> float:
-    """Seconds between what is done for each of so many partitions, so that it is done no more often
-    in all than for FEW."""
-    return interval * max(1.0, partitions / FEW)

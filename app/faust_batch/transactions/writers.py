@@ -16,7 +16,6 @@ from app.faust_batch.transactions.outputs import Outputs, Part
 from app.faust_batch.transactions.partition_producer import PartitionProducer
 from app.faust_batch.transactions.requests import Member
 from app.faust_batch.transactions.writer import Events, Producing, Writer
-from app.faust_batch.tuning import spread
 
 say = logging.getLogger(__name__)
 
@@ -40,11 +39,12 @@ class Writers:
             self._app.fail(error, "partitions could not be taken over")
             return
         tuning = self._app.tuning
-        interval = spread(tuning.transaction_interval, len(producers))
         told = self._app.observer.transacted
         events = Events(self._acknowledged, told, self._lose, self._app.fail)
         for tp, producer in producers.items():
-            self._writers[tp] = Writer(tp, producer, events, interval, tuning.transaction_bytes)
+            self._writers[tp] = Writer(
+                tp, producer, events, tuning.transaction_interval, tuning.transaction_bytes
+            )
 
     async def _take_over(self, source: TP, producer: Producing) -> None:
         if left := await producer.take_over(self._app.tables.changelog_topics):

@@ -143,22 +143,6 @@ async def test_where_few_records_come_some_are_awaited_before_they_are_taken() -
     assert len(setting.batches) == 2
 
 
-async def test_they_are_awaited_the_longer_the_more_partitions_they_are_of(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[tuple[float, int]] = []
-
-    def spread(interval: float, partitions: int) -> float:
-        asked.append((interval, partitions))
-        return 0
-
-    monkeypatch.setattr("app.faust_batch.consumer.spread", spread)
-    setting = Setting(app(tuning=Tuning(transactions=False, fetch_interval=60)))
-    await setting.open()
-    await setting.deliver(source=records(b"a"), other=records(b"a"))
-    assert asked == [(60, 2)]
-
-
 async def test_sources_open_when_the_flow_resumes_and_not_before(setting: Setting) -> None:
     consumer = setting.consumer
     consumer.resume_partitions({SOURCE, CHANGELOG})

@@ -87,17 +87,6 @@ async def test_sources_are_taken_over_before_anybody_is_told_of_them(owning: Own
     assert owning.log[2:] == ["assigned"]
 
 
-async def test_with_many_partitions_each_has_fewer_transactions(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("app.faust_batch.tuning.FEW", 1)
-    one = Owning()
-    await one.consumer.on_partitions_assigned(ALL, 1)
-    writers = one.consumer.writers
-    assert {writer._interval for writer in writers._writers.values()} == {0.002}
-    await writers.disown()
-
-
 async def test_offsets_are_committed_with_what_was_made_and_not_again(owning: Owning) -> None:
     [one] = await owning.deliver(source=records(b"a", b"b"))
     one.begin()
