@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.avro.event_encoders import EventEncoders
+from app.avro.rows import RowCodec
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
-from app.core.rows import CACHED, Codec
+from app.core.rows import CACHED
 from app.faust_batch.app import App
 from app.kafka.connection import Connection
 from app.kafka.groups import worker_group
@@ -24,7 +25,7 @@ def create_app(
     topics: Topics,
     catalogue: Catalogue,
     encoders: EventEncoders,
-    codecs: Mapping[Table, Codec],
+    codecs: Mapping[Table, RowCodec],
     metrics: WorkerMetrics,
     cached: int = CACHED,
     **options: Any,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from app.avro.rows import RowCodec
 from app.core.projection import TABLES, AnyRow, Table
 from app.core.row_cache import RowCache
-from app.core.rows import Codec, PartitionRows, Store
+from app.core.rows import PartitionRows, Store
 from app.faust_batch.app import App
 from app.faust_batch.batch import Batch
 from app.faust_batch.newest import NewestOf
@@ -38,7 +39,7 @@ class Tables:
     """
 
     def __init__(
-        self, app: App, topics: Topics, codecs: Mapping[Table, Codec], cached: int
+        self, app: App, topics: Topics, codecs: Mapping[Table, RowCodec], cached: int
     ) -> None:
         """`cached`: bytes of encoded rows that are kept as objects."""
         self._codecs = codecs
@@ -82,9 +83,9 @@ class Tables:
             await self._tables[table].write(batch, changed)
 
 
-def _newest_of(codec: Codec) -> NewestOf:
+def _newest_of(codec: RowCodec) -> NewestOf:
     def newest(old: bytes, new: bytes) -> bytes:
-        return old if codec.loads(old).offset > codec.loads(new).offset else new
+        return old if codec.offset_of(old) > codec.offset_of(new) else new
 
     return newest
 

@@ -16,9 +16,9 @@ from app.avro.event_encoders import EventEncoders, event_encoders
 from app.avro.lock import Lock, load_lock
 from app.avro.repository import Repository, load_repository
 from app.avro.row_codecs import row_codecs
+from app.avro.rows import RowCodec
 from app.core.catalogue import Catalogue
 from app.core.projection import AnyRow, Table
-from app.core.rows import Codec
 from app.core.vendors import VENDORS
 from app.core.webhook import RawRecord
 from app.faust_batch.app import App
@@ -50,7 +50,7 @@ def encoders() -> EventEncoders:
 
 
 @cache
-def codecs() -> Mapping[Table, Codec]:
+def codecs() -> Mapping[Table, RowCodec]:
     return row_codecs(*schemas())
 
 
