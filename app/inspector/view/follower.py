@@ -155,7 +155,6 @@ class Follower:
                 writer.write(batch)
                 if self._news.is_heard:
                     self._news.tell(news_of(batch))
-            writer.merge()
             self.gauge.wrote(batch.places, len(batch.rows), reading.unreadable)
             self._now_and_then()
 

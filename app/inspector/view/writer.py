@@ -13,7 +13,6 @@ import msgspec
 from app.core.projection import Table
 from app.inspector.view.indexed import Indexed
 from app.inspector.view.letter_writer import LetterWriter
-from app.inspector.view.merging import Merging
 from app.inspector.view.ranks import Ranks
 from app.inspector.view.row_writer import NewRow, RowWriter
 from app.inspector.view.tables import COMPLETE, FOLLOWED_AT, has_index
@@ -59,9 +58,7 @@ class ViewWriter:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        with_index = has_index(database)
-        self._ranks = Ranks(database, with_index=with_index)
-        self._merging = Merging(database, with_index=with_index)
+        self._ranks = Ranks(database, with_index=has_index(database))
         self._rows = RowWriter(database, self._ranks)
         self._letters = LetterWriter(database)
         found = database.execute("SELECT topic, partition, next FROM place")
@@ -103,19 +100,9 @@ class ViewWriter:
         with self._all_or_nothing():
             self._database.execute("BEGIN IMMEDIATE")
             count = self._ranks.settle(most)
-            if count > 0:
-                self._merging.turn_off()
             self._ranks.index()
             self._database.execute("COMMIT")
         return count
-
-    def merge(self) -> None:
-        """Tidy up a little after what was settled, if that is still to be done."""
-        if self._merging.is_off:
-            with self._all_or_nothing():
-                self._database.execute("BEGIN IMMEDIATE")
-                self._merging.go_on()
-                self._database.execute("COMMIT")
 
     def unsettled(self) -> int:
         return self._database.execute("SELECT count(*) FROM pending").fetchone()[0]
