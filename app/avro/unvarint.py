@@ -38,7 +38,8 @@ def read_long(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _read(data: bytes, at: int, number: int, middle: int, last: int) -> tuple[int, int]:
-    """`number` are its lowest 28 bits, `middle` and `last` what `eight` found of it."""
+    """One of eight bytes whose span is not known, or of any other length. `number` are the lowest
+    28 bits of the former, `middle` and `last` its other bytes."""
     if middle & 32896 != 32896 or last & 0x80808080 != 0x808080:
         return _by_bytes(data, at)
     high = last & 127 | last >> 1 & 16256 | last >> 2 & 0x1FC000 | last >> 3 & 0xFE00000

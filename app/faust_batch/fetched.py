@@ -31,7 +31,7 @@ class Run(NamedTuple):
 
 Runs = dict[TopicPartition, Run]
 
-FEW = 500  # records of a fetch: who takes no more than that keeps up
+FEW = 500  # records of a fetch: who gets fewer keeps up, unless they are very large
 
 
 async def fetch(
@@ -41,8 +41,9 @@ async def fetch(
     seconds for some. What is not taken stays there, compressed.
 
     Where many came, more is asked for at once, to be there when they are worked off. Where few
-    came, not before the next call: what is fetched while others are worked off does not hold what
-    comes meanwhile, and the broker is not asked again until it is taken.
+    came, not before the next call, or 0.1 s later by the fetcher itself: what is fetched while
+    others are worked off does not hold what comes meanwhile, and the broker is not asked again
+    until it is taken.
     """
     until = time.monotonic() + timeout
     while True:
