@@ -18,6 +18,7 @@ from app.kafka.transactional import TransactionalWriter
 from app.kafka.writer import Writer
 from tests.integration.relay import Relay
 from tests.integration.test_endpoint_log import record
+from tests.integration.toy_flow import wait_for
 from tests.one_kafka import PARTITIONS, new_prefix, provided_topics, running_kafka
 from tests.ports import free_port
 
@@ -104,4 +105,6 @@ def test_a_transaction_holds_each_record(relay: Relay, topics: Topics) -> None:
         writer.commit()
     assert not relay.overtaken
     assert places == [(0, 1), (0, 2)]
+    # The broker answers a commit before it has marked the partitions: until then nobody reads it.
+    wait_for(lambda: bool(on_the_log(relay, topics)), 10, lambda: "nothing is on the log")
     assert on_the_log(relay, topics) == [b"1", b"2"]
