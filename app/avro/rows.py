@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import fastavro
@@ -13,7 +14,7 @@ from app.avro.decoder import compile_decoder
 from app.avro.encoder import compile_encoder
 from app.avro.fastavro_schema import fastavro_schema
 from app.avro.names import Schema
-from app.avro.projection import compile_projection
+from app.avro.projection import Projection, compile_projection
 from app.avro.wire import HEAD, head, unframe
 from app.core import call, contact, conversation
 from app.core.call import Call
@@ -47,7 +48,7 @@ class RowCodec:
         self._head = head(id)
         self.dumps: Callable[[AnyRow], bytes] = compile_encoder(schema, self._head, unset=False)
         self._decode = compile_decoder(schema, self._row, HEAD)
-        self._offset = compile_projection(schema, ["offset"], HEAD)
+        self._schema = schema
         self._reader = fastavro_schema(schema)
         self._schema_of = schema_of
         self._writers: dict[int, Any] = {}
@@ -61,8 +62,13 @@ class RowCodec:
         """The `offset` of a row alone; whether what stands behind it is whole is not found out."""
         if not data.startswith(self._head):
             return self._loads_other(data).offset
-        [offset] = self._offset(data)
+        [offset] = self._project_offset(data)
         return offset
+
+    @cached_property
+    def _project_offset(self) -> Projection:
+        """Of use to workers without transactions alone, so made when it is asked for."""
+        return compile_projection(self._schema, ["offset"], HEAD)
 
     def _loads_other(self, data: bytes) -> AnyRow:
         """A row that was written with another version of the schema."""
