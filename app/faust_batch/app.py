@@ -8,6 +8,9 @@ Overrides of faust/app/base.py `App`:
 `_crash`              A service that crashed ends the process. Stock stops its services in an order
                       that can wait for ever, and exits 0.
 `on_rebalance_end`    The end of a rebalance is where the worker is ready.
+`_on_rebalance_when_stopped`
+                      A worker that stops leaves the group when its work is committed. Stock closes
+                      the consumer's connections before that, and from another thread than theirs.
 
 and of its settings: no web server (it serves tables without authentication), no leader topic, no
 topic made by Faust (the assignor ignores one that was just made), no standby unless it is asked
@@ -118,6 +121,9 @@ class App(faust.App):
         changelogs = self.tables.changelog_topics
         sources = {TP(*tp) for tp in self.consumer.assignment() if tp.topic not in changelogs}
         self.observer.ready(sources, time.monotonic() - self._rebalance_began)
+
+    def _on_rebalance_when_stopped(self) -> None:
+        pass
 
     def _new_transport(self) -> Transport:
         return Transport(self.conf.broker_consumer, self)

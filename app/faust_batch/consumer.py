@@ -17,8 +17,10 @@ Overrides of faust/transport/consumer.py `Consumer` (C) and drivers/aiokafka.py 
                            or its transaction committed, then offsets are. Stock gives up flushing
                            after 0.1 s without progress, runs the garbage collector, and commits
                            what it can.
-`on_partitions_revoked`    (C) Whatever was fetched before, and not begun, is void.
-`on_partitions_assigned`   (C) With transactions, sources are taken over before offsets are read.
+`on_partitions_revoked`    (C) Whatever was fetched before, and not begun, is void. While the
+                           worker stops, its writers are still at work on what is begun.
+`on_partitions_assigned`   (C) With transactions, sources are taken over before offsets are read;
+                           not by a worker that stops.
 `on_stop`                  (C) Transactions end with it.
 `perform_seek`             (C) See `ConsumerThread.seek_sources`.
 `resume_partitions`, `resume_flow`
@@ -141,6 +143,9 @@ class Consumer(driver.Consumer):
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         self._epoch += 1
         self._sought = set()
+        if self.app.should_stop:
+            await self.wait_empty()  # before the next owner; what else is to end, the stop ends
+            return
         self.open.void_waiting()
         self.app.observer.revoked(revoked)
         await super().on_partitions_revoked(revoked)  # finishes what is begun, and commits it
@@ -149,6 +154,8 @@ class Consumer(driver.Consumer):
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._epoch += 1
+        if self.app.should_stop:
+            return
         if self.app.tuning.transactions:
             await self.writers.own({tp for tp in assigned if not self._is_changelog_tp(tp)})
         await super().on_partitions_assigned(assigned, generation_id)

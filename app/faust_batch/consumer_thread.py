@@ -12,7 +12,7 @@ Overrides of faust/transport/drivers/aiokafka.py `AIOKafkaConsumerThread`:
                          And it reads what is committed only.
 `on_partitions_revoked`  The two ends of a reassignment, where it is cancelled.
 `on_partitions_assigned`
-`on_thread_stop`         See `fetched.end_fetches`.
+`on_thread_stop`         See `leaving.leave` and `fetched.end_fetches`.
 
 and besides:
 
@@ -43,6 +43,7 @@ from mode import Service
 
 from app.faust_batch.committed import committed
 from app.faust_batch.fetched import Runs, end_fetches, fetch
+from app.faust_batch.leaving import leave
 from app.faust_batch.logs import FAUST
 from app.faust_batch.missing_topics import ask_for_missing
 from app.faust_batch.transactions.requests import Member
@@ -98,8 +99,11 @@ class ConsumerThread(AIOKafkaConsumerThread):
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_thread_stop(self) -> None:
-        if self._consumer is not None:
-            await end_fetches(self._consumer._fetcher)
+        consumer: Any = self._consumer
+        if consumer is not None:
+            if consumer._coordinator is not None:
+                await leave(consumer._coordinator)
+            await end_fetches(consumer._fetcher)
         await super().on_thread_stop()
 
     @Service.task

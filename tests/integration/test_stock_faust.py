@@ -17,6 +17,7 @@ from faust.tables.recovery import Recovery
 from faust.types.tuples import TP
 
 from app.faust_batch.fetched import end_fetches
+from app.faust_batch.leaving import leave
 from app.kafka.admin import administration
 from app.kafka.connection import Connection
 from app.kafka.provision import apply
@@ -123,3 +124,43 @@ async def test_a_fetch_that_was_ended_does_not(refused: AIOKafkaConsumer) -> Non
     await end_fetches(refused._fetcher)
     async with asyncio.timeout(5):
         await refused.stop()
+
+
+@pytest.fixture
+async def joining(kafka: str, source: TopicPartition) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that joins its group anew, which another member does not do for long."""
+
+    def member() -> AIOKafkaConsumer:
+        group = f"{source.topic}.group"
+        return AIOKafkaConsumer(bootstrap_servers=kafka, group_id=group, session_timeout_ms=30_000)
+
+    silent, joining = member(), member()
+    for consumer in (silent, joining):
+        await consumer.start()
+    silent.subscribe([source.topic])
+    async with asyncio.timeout(10):
+        while not silent.assignment():
+            await asyncio.sleep(0.05)
+    silent._coordinator._coordination_task.cancel()
+    joining.subscribe([source.topic])
+    await asyncio.sleep(0.5)
+    yield joining
+    await silent._client.close()
+
+
+async def test_a_consumer_that_joins_a_group_stops_when_all_others_have_joined(
+    joining: AIOKafkaConsumer,
+) -> None:
+    """aiokafka/consumer/group_coordinator.py `GroupCoordinator.close`. Answered by
+    `leaving.leave`.
+    """
+    stopping = asyncio.ensure_future(joining.stop())
+    done, _ = await asyncio.wait({stopping}, timeout=2)
+    assert not done
+    await leave(joining._coordinator)
+
+
+async def test_a_consumer_that_leaves_does_not_wait_for_them(joining: AIOKafkaConsumer) -> None:
+    await leave(joining._coordinator)
+    async with asyncio.timeout(2):
+        await joining.stop()

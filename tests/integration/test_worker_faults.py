@@ -11,7 +11,7 @@ import pytest
 
 from app.faust_batch.app import EXIT_FAILED
 from app.kafka.broker import free_port
-from tests.integration.toy_flow import Flow, toy_flow
+from tests.integration.toy_flow import Flow, Worker, toy_flow, wait_for
 
 SLOWLY = ("--pause", "0.02")
 
@@ -54,3 +54,34 @@ def test_a_worker_that_the_group_refuses_ends(flow: Flow) -> None:
     worker = flow.start("--session", "0.1")
     assert worker.exit_code() == EXIT_FAILED
     assert "InvalidSessionTimeoutError" in worker.said()
+
+
+def test_a_worker_stops_while_its_group_waits_for_another_to_join(flow: Flow) -> None:
+    worker, frozen = flow.start("--session", "20"), flow.start("--session", "20")
+    for each in (worker, frozen):
+        each.wait_until_ready()
+    wait_for(worker.is_ready_again, 15, worker.said)
+    frozen.freeze()
+    flow.start("--session", "20")
+    wait_for(lambda: _is_asked_to_rejoin(worker, times=2), 15, worker.said)
+    assert worker.stop() == 0
+    frozen.thaw()
+
+
+def test_a_worker_told_to_stop_and_then_to_rejoin_has_committed_what_it_had_begun(
+    flow: Flow,
+) -> None:
+    pausing = ("--session", "2", "--pause", "5")
+    worker = flow.start(*pausing)
+    worker.wait_until_ready()
+    flow.produce(amounts(1_000))
+    wait_for(lambda: "a batch is begun" in worker.said(), 15, worker.said)
+    worker.child.ask_to_stop()
+    flow.start(*pausing)
+    assert worker.exit_code() == 0
+    assert _is_asked_to_rejoin(worker), worker.said()
+    assert sum(flow.committed().values()) > 0
+
+
+def _is_asked_to_rejoin(worker: Worker, times: int = 1) -> bool:
+    return worker.said().count("because it is rebalancing") >= times

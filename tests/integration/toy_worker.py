@@ -55,6 +55,7 @@ class Toy:
         app.process(f"{prefix}raw", self.count)
 
     async def count(self, batch: Batch) -> None:
+        logging.info("a batch is begun")
         rows = self._table.rows(batch.partition)
         touched: dict[bytes, Counted] = {}
         for record in batch.records:

@@ -13,7 +13,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
-from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.consumer.group_coordinator import BaseCoordinator, GroupCoordinator
 from aiokafka.consumer.subscription_state import (
     Assignment,
     Subscription,
@@ -92,7 +92,7 @@ def test_overrides_are_called_as_they_expect(ours: type) -> None:
     [
         (AIOKafkaConsumer, ["assignment", "committed", "pause", "seek", "seek_to_beginning"]),
         (AIOKafkaProducer, ["create_batch", "flush", "send_batch"]),
-        (GroupCoordinator, ["_send_req", "check_errors"]),
+        (GroupCoordinator, ["_send_req", "check_errors", "close"]),
         (GroupCoordinator, ["coordinator_dead", "ensure_coordinator_known"]),
         (AIOKafkaClient, ["_wait_on_metadata", "coordinator_lookup", "force_metadata_update"]),
         (BatchBuilder, ["_build", "_set_producer_state", "size"]),
@@ -125,9 +125,12 @@ def test_instances_have_what_is_reached_into() -> None:
         assert name in consumer
     assert {"_coordinator", "_fetcher"} <= set(AIOKafkaConsumer.start.__code__.co_names)
     assert "_isolation_level" in AIOKafkaConsumer.__init__.__code__.co_names
+    assert "_client" in BaseCoordinator.__init__.__code__.co_names
     assert {
+        "_coordination_task",
         "_group_instance_id",
         "_retry_backoff_ms",
+        "coordinator_id",
         "generation",
         "group_id",
         "member_id",

@@ -165,3 +165,16 @@ async def test_a_queue_that_drains_wakes_a_paused_partition(stock: Stock) -> Non
     consumer.pause_partitions({SOURCE})
     consumer.on_buffer_drop(SOURCE)
     assert SOURCE in consumer._get_active_partitions() & consumer._paused_partitions
+
+
+async def test_a_rebalance_closes_the_consumer_of_a_worker_that_stops_and_has_work_to_commit(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """faust/app/base.py `App._on_rebalance_when_stopped`. Answered by `App`, and by `Consumer`,
+    which commits that work first.
+    """
+    closed: list[bool] = []
+    monkeypatch.setattr(stock.consumer, "close", lambda: closed.append(True))
+    stock.app._stopped.set()
+    await stock.app._on_partitions_revoked({SOURCE})
+    assert closed
