@@ -57,9 +57,9 @@ def test_a_worker_that_the_group_refuses_ends(flow: Flow) -> None:
 
 
 def test_a_worker_stops_while_its_group_waits_for_another_to_join(flow: Flow) -> None:
-    worker, frozen = flow.start("--session", "20"), flow.start("--session", "20")
-    for each in (worker, frozen):
-        each.wait_until_ready()
+    worker = flow.start("--session", "20")
+    worker.wait_until_ready()
+    frozen = flow.start("--session", "20")
     wait_for(worker.is_ready_again, 15, worker.said)
     frozen.freeze()
     flow.start("--session", "20")
