@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
 
@@ -64,11 +64,18 @@ def main() -> None:
         try:
             new = bench.start(records[:BEFORE])
             bench.pace(records[BEFORE:-1], chosen.rate)
-            used = bench.used
+            load = Busy(*(used / seconds for used in bench.used))
             again = bench.restart(records[-1])
         finally:
             bench.stop()
-        bench.report(chosen.rate, chosen.first, used / seconds, new, again)
+        bench.report(chosen.rate, chosen.first, load, new, again)
+
+
+class Busy(NamedTuple):
+    """Of a core each: 1.0 is all of one."""
+
+    worker: float
+    broker: float
 
 
 class Bench:
@@ -84,7 +91,7 @@ class Bench:
         self._since = 0
         self._paced: list[Sent] = []
         self._child: Child | None = None
-        self.used = 0.0
+        self.used = 0.0, 0.0
 
     def start(self, records: Sequence[RawRecord]) -> float:
         """Seconds from the start of the process to its first row."""
@@ -120,16 +127,21 @@ class Bench:
         assert self._child is not None
         self._since = len(self._rows)
         self._sender.sent.clear()
-        before, began = cpu_seconds(self._child.pid), time.perf_counter()
+        before, began = self._cpu_seconds(), time.perf_counter()
         for number, record in enumerate(records):
             ahead = began + number / rate - time.perf_counter()
             if ahead > 0:
                 time.sleep(ahead)
             self._send(record)
-        self.used = cpu_seconds(self._child.pid) - before
+        worker, broker = self._cpu_seconds()
+        self.used = worker - before[0], broker - before[1]
         self._sender.flush()
         self._until_projected()
         self._paced = list(self._sender.sent)
+
+    def _cpu_seconds(self) -> tuple[float, float]:
+        assert self._child is not None
+        return cpu_seconds(self._child.pid), cpu_seconds(self._broker.child.pid)
 
     def restart(self, record: RawRecord) -> float:
         assert self._child is not None
@@ -143,7 +155,7 @@ class Bench:
             self._child.stop(10)
         self._rows.stop()
 
-    def report(self, rate: int, first: int, busy: float, new: float, again: float) -> None:
+    def report(self, rate: int, first: int, busy: Busy, new: float, again: float) -> None:
         repository = load_repository()
         codecs = row_codecs(repository, load_lock().with_new(repository))
         rows = list(self._rows.rows({**codecs}, self._since))
@@ -158,8 +170,9 @@ class Bench:
             lines.append([acknowledged, f"{len(acked):,}", *_quantiles(acked)])
         table(["", "events", "p50", "p99", "p99.9", "max"], lines)
         print(
-            f"The worker was busy {100 * busy:.0f} % of a core at {rate:,} events/s. From its start"
-            f" to the first row: {new:.2f} s, and {again:.2f} s with rows to recover.\n"
+            f"The worker was busy {100 * busy.worker:.0f} % of a core at {rate:,} events/s, the"
+            f" broker {100 * busy.broker:.0f} %. From the worker's start to the first row:"
+            f" {new:.2f} s, and {again:.2f} s with rows to recover.\n"
         )
 
 
