@@ -117,6 +117,8 @@ class App(faust.App):
 
     def on_rebalance_end(self) -> None:
         super().on_rebalance_end()
+        if self.should_stop:
+            return
         self.is_ready = True
         changelogs = self.tables.changelog_topics
         sources = {TP(*tp) for tp in self.consumer.assignment() if tp.topic not in changelogs}

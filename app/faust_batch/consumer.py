@@ -19,14 +19,16 @@ Overrides of faust/transport/consumer.py `Consumer` (C) and drivers/aiokafka.py 
                            what it can.
 `on_partitions_revoked`    (C) Whatever was fetched before, and not begun, is void. While the
                            worker stops, its writers are still at work on what is begun.
-`on_partitions_assigned`   (C) With transactions, sources are taken over before offsets are read;
-                           not by a worker that stops.
+`on_partitions_assigned`   (C) With transactions, sources are taken over before offsets are read. A
+                           worker that stops leaves off: they are the next owner's.
 `on_stop`                  (C) Transactions end with it.
-`perform_seek`             (C) See `ConsumerThread.seek_sources`.
+`perform_seek`             (C) See `ConsumerThread.seek_sources`. A rebalance that begins meanwhile
+                           makes it void: stock says that the worker is ready.
 `resume_partitions`, `resume_flow`
                            (C) Stock opens the sources before it has sought them, and clears the
                            agents' queues after: a run delivered in between is lost and blocks
-                           all later commits. Here sources open when the flow resumes.
+                           all later commits. Here sources open when the flow resumes; not in a
+                           worker that stops, whose recovery may end only then.
 `on_buffer_full`, `on_buffer_drop`
                            (C) A full queue simply blocks delivery. The stock valve wakes
                            partitions that are paused for recovery.
@@ -40,6 +42,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP
 
@@ -145,6 +148,7 @@ class Consumer(driver.Consumer):
         self._sought = set()
         if self.app.should_stop:
             await self.wait_empty()  # before the next owner; what else is to end, the stop ends
+            self.open.forget(revoked)
             return
         self.open.void_waiting()
         self.app.observer.revoked(revoked)
@@ -154,10 +158,10 @@ class Consumer(driver.Consumer):
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._epoch += 1
-        if self.app.should_stop:
-            return
         if self.app.tuning.transactions:
-            await self.writers.own({tp for tp in assigned if not self._is_changelog_tp(tp)})
+            own = self.writers.own({tp for tp in assigned if not self._is_changelog_tp(tp)})
+            if await self.wait_for_stopped(own):
+                return
         await super().on_partitions_assigned(assigned, generation_id)
 
     def _on_lost(self, tp: TP) -> None:
@@ -169,18 +173,23 @@ class Consumer(driver.Consumer):
         await self.writers.disown()
 
     async def perform_seek(self) -> None:
+        epoch = self._epoch
         assignment = self.assignment()
         sources = {tp for tp in assignment if not self._is_changelog_tp(tp)}
         committed = await self._thread.seek_sources(sources)
         for tp, offset in committed.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
         await self._thread.pause(assignment - sources - self.app.assignor.assigned_standbys())
+        if self._epoch != epoch:
+            raise IllegalStateError  # a rebalance began meanwhile: recovery begins anew after it
         self._sought = sources
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:
         super().resume_partitions({tp for tp in tps if self._is_changelog_tp(tp)})
 
     def resume_flow(self) -> None:
+        if self.app.should_stop:
+            return
         super().resume_partitions(self._sought)
         self._sought = set()
         super().resume_flow()

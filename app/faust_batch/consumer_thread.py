@@ -11,7 +11,8 @@ Overrides of faust/transport/drivers/aiokafka.py `AIOKafkaConsumerThread`:
                          recovery asks on that connection (end offsets, positions) waits behind it.
                          And it reads what is committed only.
 `on_partitions_revoked`  The two ends of a reassignment, where it is cancelled.
-`on_partitions_assigned`
+`on_partitions_assigned` And heartbeats go on while partitions are taken over, which may take long:
+                         aiokafka starts them afterwards, when the group has put this member out.
 `on_thread_stop`         See `leaving.leave` and `fetched.end_fetches`.
 
 and besides:
@@ -96,6 +97,7 @@ class ConsumerThread(AIOKafkaConsumerThread):
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._end_fetch()
+        cast(Any, self._ensure_consumer())._coordinator._start_heartbeat_task()
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_thread_stop(self) -> None:

@@ -21,16 +21,15 @@ say = logging.getLogger(__name__)
 
 
 async def leave(coordinator: Any, wait: float = WAIT_S) -> None:
-    """Close a consumer's coordinator; it takes no more than about three times `wait` seconds while
-    the broker answers."""
+    """Close a consumer's coordinator, within about three times `wait` seconds: what it waits for
+    then is broken off."""
     closing = asyncio.ensure_future(coordinator.close())
     if not await _is_done(closing, wait):
-        await _break_off_join(coordinator)
-        if not await _is_done(closing, wait):
-            coordinator._coordination_task.cancel()
-    await asyncio.wait({closing})
-    if not closing.cancelled():
-        closing.result()
+        await _break_off_join(coordinator, wait)
+    while not await _is_done(closing, wait):
+        coordinator._coordination_task.cancel()
+    if not closing.cancelled() and (error := closing.exception()) is not None:
+        say.warning("the group was not left in order: %r", error)
 
 
 async def _is_done(task: asyncio.Task[Any], within: float) -> bool:
@@ -38,7 +37,7 @@ async def _is_done(task: asyncio.Task[Any], within: float) -> bool:
     return bool(done)
 
 
-async def _break_off_join(coordinator: Any) -> None:
+async def _break_off_join(coordinator: Any, within: float) -> None:
     """By leaving, on another connection: on that of the join, a broker takes up nothing before it
     has answered it."""
     node, member = coordinator.coordinator_id, coordinator.member_id
@@ -46,6 +45,6 @@ async def _break_off_join(coordinator: Any) -> None:
         return
     request = LeaveGroupRequest(coordinator.group_id, member)
     try:
-        await coordinator._client.send(node, request)
-    except KafkaError as error:
+        await asyncio.wait_for(coordinator._client.send(node, request), within)
+    except (KafkaError, TimeoutError) as error:
         say.warning("the group was not told that this worker leaves it: %r", error)

@@ -18,7 +18,10 @@ class OpenBatches:
         self._safe: dict[TP, int] = {}
 
     def add(self, batch: Batch) -> None:
-        self._open.setdefault(batch.tp, deque()).append(batch)
+        """One that follows a void one is void, too: rows of a later record hide an earlier one."""
+        batches = self._open.setdefault(batch.tp, deque())
+        batch.void = bool(batches) and batches[-1].void
+        batches.append(batch)
 
     def partitions(self) -> list[TP]:
         return list(self._open)

@@ -12,6 +12,7 @@ import gc
 import logging
 import os
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
@@ -31,7 +32,8 @@ def run(
     stop_within: float = STOP_WITHIN_S,
     beside: Beside = lambda _app: nullcontext(),
 ) -> int:
-    """Run the app until SIGTERM or SIGINT; returns 0 once all that was begun is committed.
+    """Run the app until SIGTERM or SIGINT; returns 0 once all that was begun is committed, or
+    is another worker's.
     `beside` is entered before the app starts and left when it has stopped.
 
     A stop that takes longer than `stop_within` seconds (the broker is away) ends the process with
@@ -55,7 +57,6 @@ async def _run(make_app: Callable[[], App], stop_within: float, beside: Beside) 
 
 
 async def _until_stopped(app: App, stop: asyncio.Event, stop_within: float) -> None:
-    loop = asyncio.get_running_loop()
     starting = asyncio.ensure_future(app.start())
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -64,12 +65,19 @@ async def _until_stopped(app: App, stop: asyncio.Event, stop_within: float) -> N
             app.fail(error, "the worker could not start")
         await stopping
     logger.info("stopping")
-    loop.call_later(stop_within, _give_up, stop_within)
+    _give_up_after(stop_within)
     await app.stop()
     starting.cancel()
     with suppress(asyncio.CancelledError):
         await starting
-    logger.info("stopped; everything processed is committed")
+    logger.info("stopped")
+
+
+def _give_up_after(seconds: float) -> None:
+    """By a thread: the loop itself may wait for the consumer's."""
+    timer = threading.Timer(seconds, _give_up, (seconds,))
+    timer.daemon = True
+    timer.start()
 
 
 def _give_up(after: float) -> None:

@@ -55,6 +55,17 @@ def test_without_transactions_what_it_writes_is_mended_by_the_next_recovery(flow
     assert (frozen.stop(), other.stop()) == (0, 0)
 
 
+def test_a_worker_that_takes_over_for_longer_than_its_session_stays_in_the_group(
+    flow: Flow,
+) -> None:
+    flow.produce(amounts(1_000))
+    slow = flow.start("--take-over", "4", "--session", "1.5")
+    flow.wait_for_share(1, slow)
+    assert "re-joining" not in slow.said()
+    assert slow.stop() == 0
+    flow.assert_exactly_once()
+
+
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_worker_killed_in_the_midst_of_a_request(flow: Flow, phase: str) -> None:
     flow.produce(amounts(2_000))

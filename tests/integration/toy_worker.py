@@ -1,7 +1,7 @@
 """A worker on app.faust_batch that has nothing to do with webhooks: counts and sums by key.
 
     python toy_worker.py BOOTSTRAP PREFIX [--pause SECONDS] [--session SECONDS] [--die PHASE]
-                         [--without-transactions]
+                         [--take-over SECONDS] [--without-transactions]
 
 Each record's value is a number. The row of its key is "<offset> <count> <sum>"; each record is
 also sent on as an event that names its place in the source.
@@ -14,6 +14,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from faust.types.tuples import TP
 
@@ -21,6 +22,7 @@ from app.faust_batch.app import App
 from app.faust_batch.batch import Batch, Outgoing
 from app.faust_batch.observer import Observer
 from app.faust_batch.runner import run
+from app.faust_batch.transactions.partition_producer import PartitionProducer
 from app.faust_batch.tuning import Tuning
 from tests.integration.dying import PHASES, die_in
 
@@ -80,6 +82,17 @@ class Telling(Observer):
         logging.info("ready with %s", sorted(tp.partition for tp in sources))
 
 
+def delay_take_over(seconds: float) -> None:
+    producer: Any = PartitionProducer
+    initialise = producer._initialise
+
+    async def late(self: Any) -> None:
+        await asyncio.sleep(seconds)
+        await initialise(self)
+
+    producer._initialise = late
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bootstrap")
@@ -87,12 +100,15 @@ def main() -> int:
     options.add_argument("--pause", type=float, default=0.0)
     options.add_argument("--session", type=float, default=1.5)
     options.add_argument("--die", choices=PHASES)
+    options.add_argument("--take-over", type=float, default=0.0, help="how long it takes")
     options.add_argument("--without-transactions", action="store_true")
     chosen = options.parse_args()
     logging.basicConfig(level="INFO", stream=sys.stderr)
 
     if chosen.die is not None:
         die_in(chosen.die)
+    if chosen.take_over:
+        delay_take_over(chosen.take_over)
 
     def make_app() -> App:
         tuning = Tuning(

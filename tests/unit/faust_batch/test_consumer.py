@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pytest
+from aiokafka.errors import IllegalStateError
 from faust.types.tuples import TP
 
 from app.faust_batch.app import App
@@ -250,3 +251,26 @@ async def test_queues_that_fill_or_drain_change_nothing(setting: Setting) -> Non
     setting.consumer.on_buffer_full(SOURCE)
     setting.consumer.on_buffer_drop(SOURCE)
     assert setting.consumer._get_active_partitions() == set()
+
+
+async def test_a_seek_that_a_rebalance_overtakes_is_void(setting: Setting) -> None:
+    """Recovery, which asks for it, begins anew then, and does not say that the worker is ready."""
+
+    async def overtaken(tps: Collection[TP]) -> dict[TP, int | None]:
+        await setting.consumer.on_partitions_revoked(ALL)
+        return dict.fromkeys(tps)
+
+    setting.thread.seek_sources = overtaken  # type: ignore[method-assign]
+    with pytest.raises(IllegalStateError):
+        await setting.consumer.perform_seek()
+    setting.consumer.resume_flow()
+    assert not setting.consumer._get_active_partitions()
+
+
+async def test_nothing_flows_in_a_worker_that_stops_while_it_recovers(setting: Setting) -> None:
+    setting.consumer.stop_flow()
+    setting.consumer.app._stopped.set()
+    await setting.open()
+    assert await setting.deliver(source=records(b"a")) == []
+    setting.consumer.app.on_rebalance_end()
+    assert not setting.consumer.app.is_ready

@@ -85,6 +85,15 @@ async def test_what_was_not_begun_is_void() -> None:
     assert not waiting.begin()
 
 
+async def test_what_follows_a_void_one_is_void() -> None:
+    """Rows that it made would hide the records of the one before it, which are read again."""
+    open_, waiting, later = OpenBatches(), batch(0, 2), batch(2, 2)
+    open_.add(waiting)
+    open_.void_waiting()
+    open_.add(later)
+    assert not later.begin()
+
+
 async def test_what_was_begun_is_waited_for() -> None:
     open_, begun = OpenBatches(), batch()
     open_.add(begun)

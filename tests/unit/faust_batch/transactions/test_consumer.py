@@ -153,3 +153,35 @@ async def test_what_cannot_be_taken_over_ends_the_process(
     monkeypatch.setattr(MemoryProducer, "take_over", refuse)
     with pytest.raises(Ended, match="70"):
         await owning.consumer.on_partitions_assigned(ALL, 2)
+
+
+async def test_a_worker_that_stops_leaves_off_taking_over(
+    owning: Owning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def take_long(self: MemoryProducer, topics: Collection[str]) -> list[str]:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            owning.log.append("left off")
+        return []
+
+    monkeypatch.setattr(MemoryProducer, "take_over", take_long)
+    before = len(owning.log)
+    taking = asyncio.ensure_future(owning.consumer.on_partitions_assigned(ALL, 2))
+    await asyncio.sleep(0.01)
+    owning.consumer._stopped.set()
+    await asyncio.wait_for(taking, 5)
+    assert owning.log[before:] == ["left off", "left off"]
+
+
+async def test_one_that_has_to_rejoin_while_it_stops_commits_what_is_begun(owning: Owning) -> None:
+    [one] = await owning.deliver(source=records(b"a"))
+    one.begin()
+    owning.consumer.app._stopped.set()
+    stopping = asyncio.ensure_future(owning.consumer.wait_empty())
+    revoking = asyncio.ensure_future(owning.consumer.on_partitions_revoked(ALL))
+    await asyncio.sleep(0.01)
+    assert not (stopping.done() or revoking.done())
+    one.finish()
+    await asyncio.wait_for(asyncio.gather(stopping, revoking), 5)
+    assert owning.log[-1] == "committed 0 up to 1"
