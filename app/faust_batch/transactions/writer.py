@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
@@ -14,6 +14,8 @@ from faust.types.tuples import TP
 from app.faust_batch.batch import Batch, Delivery
 from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Outputs, Part, Written
+
+SMALL_BYTES = 256 * 1024
 
 
 class Producing(Protocol):
@@ -42,8 +44,9 @@ class _Entry(NamedTuple):
 
 class Writer:
     """A transaction begins when a batch is finished, takes in those that are finished by then, and
-    no other begins within `interval` seconds. Outputs wait in memory for that, up to about
-    `most` bytes; then `room` waits.
+    no other begins within `interval` seconds; after a small one not before the broker, which may be
+    busy, has had as long again. Outputs wait in memory for that, up to about `most` bytes; then
+    `room` waits.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class Writer:
         """Until less than `most` bytes of other batches wait, or the partition is lost."""
         while not self.lost:
             begun = [entry for entry in self._waiting if entry.batch.done.is_set()]
-            if not begun or sum(part.size for e in begun for part in e.outputs.parts) < self._most:
+            if not begun or _size(begun) < self._most:
                 return
             await asyncio.wait({begun[0].committed})
 
@@ -89,13 +92,20 @@ class Writer:
         try:
             while True:
                 await self._finished()
-                due = time.monotonic() + self._interval
-                await self._commit(self._together())
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                entries = self._together()
+                began = time.monotonic()
+                await self._commit(entries)
+                await asyncio.sleep(self._rest(entries, time.monotonic() - began))
         except Lost as error:
             self._lose(error)
         except Exception as error:  # noqa: BLE001
             self._events.failed(error, f"what {self._tp} gives could not be committed")
+
+    def _rest(self, entries: Sequence[_Entry], took: float) -> float:
+        """Seconds until the next may begin: one costs a busy broker the same however little it
+        holds."""
+        wait = self._interval if _size(entries) > SMALL_BYTES else max(self._interval, 2 * took)
+        return max(0.0, wait - took)
 
     async def _finished(self) -> None:
         """Until the next batch is finished."""
@@ -109,7 +119,7 @@ class Writer:
         entries: list[_Entry] = []
         size = 0
         for entry in self._waiting:
-            size += sum(part.size for part in entry.outputs.parts)
+            size += _size([entry])
             if not entry.batch.done.is_set() or (entries and size > self._most):
                 break
             entries.append(entry)
@@ -135,3 +145,8 @@ class Writer:
             for part in entry.outputs.parts:
                 part.future.cancel()
         self._events.lost(self._tp, error)
+
+
+def _size(entries: Iterable[_Entry]) -> int:
+    """Bytes of their outputs."""
+    return sum(part.size for entry in entries for part in entry.outputs.parts)

@@ -10,7 +10,7 @@ import pytest
 from app.faust_batch.batch import Batch
 from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Outputs, Part
-from app.faust_batch.transactions.writer import Events, Writer
+from app.faust_batch.transactions.writer import SMALL_BYTES, Events, Writer
 from tests.unit.faust_batch.builders import SOURCE, batch
 
 INTERVAL_S = 0.001
@@ -101,6 +101,22 @@ async def test_batches_finished_meanwhile_are_one_transaction(setting: Setting) 
     await asyncio.wait_for(setting.writer.settled(), 1)
     assert setting.producer.commits == [(["rows"], 2), (["rows", "rows"], 6)]
     assert [one.settled for one in batches] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("size", "rests"), [(100, True), (SMALL_BYTES, False)])
+async def test_after_a_small_transaction_the_broker_has_as_long_again(
+    setting: Setting, size: int, rests: bool
+) -> None:
+    first, second = setting.add(), setting.add()
+    await first.send("rows", [(b"k", b"v" * size, [], 0)])
+    await setting.process(first)
+    await setting.process(second, "rows")
+    await asyncio.sleep(0.3)
+    setting.producer.may.set()
+    await asyncio.sleep(0.05)
+    assert len(setting.producer.commits) == (1 if rests else 2)
+    await asyncio.wait_for(setting.writer.settled(), 5)
+    assert [offset for _, offset in setting.producer.commits] == [2, 4]
 
 
 async def test_a_transaction_takes_no_more_than_it_may() -> None:
