@@ -87,6 +87,14 @@ class Inspection:
     def condition(self) -> Condition:
         return self.follower.gauge.condition()
 
+    def warnings(self) -> list[str]:
+        """Why what is shown is not kept up to date; nothing in it is secret."""
+        if self.follower.gauge.silence is not None:
+            return ["Kafka does not answer: what is shown may be old"]
+        if self.condition.doing == "away":
+            return ["the view cannot be written: what is shown may be old"]
+        return []
+
     def freshness(self) -> Freshness:
         now = self.condition
         waiting = [one.waiting for one in self.partitions()]
