@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -91,6 +92,8 @@ def test_a_line_is_one_line_and_cut() -> None:
         (b'{"a":{"b":1}}', JSON, '{\n  "a": {\n    "b": 1\n  }\n}'),
         (b'{"a":', JSON, '{"a":'),
         (b"a=1&b=%0Atwo", FORM, "a = 1\nb =  ⏎ two"),
+        (rb'{"id":"\ud800x"}', JSON, '{\n  "id": "\\ud800x"\n}'),
+        (rb'{"\udfff\ud83d\ude00":1}', JSON, '{\n  "\\udfff\U0001f600": 1\n}'),
         (b"\xff\x1b[2J", JSON, "\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2J"),
         (
             b'"' + b"x" * 30_000 + b'"',
@@ -101,6 +104,12 @@ def test_a_line_is_one_line_and_cut() -> None:
 )
 def test_a_body(body: bytes, content_type: str, shown: str) -> None:
     assert readable(body, content_type) == shown
+    assert shown.encode(), "a terminal can be told it"
+
+
+@pytest.mark.parametrize("shows", [one_line, safe])
+def test_half_a_character_is_shown_by_its_number(shows: Callable[[str], str]) -> None:
+    assert shows("a\ud800é") == "a\\ud800é"
 
 
 def test_a_summary_says_what_nothing_was_concluded_from() -> None:
