@@ -129,14 +129,14 @@ class ByInspector:
             raise UserError(f"{why}.", "Read the topics instead with --from-topics.") from None
         if code == _OK and isinstance(said, dict):
             return said
-        detail = one_line(str(said.get("detail") or "")) if isinstance(said, dict) else ""
+        detail, remedy = _detail(said)
         if code == _NOT_FOUND:
             return None
         if code == _GONE:
-            raise NotKept(detail.rstrip(".") or "Some of its raw records have expired")
+            raise NotKept(detail or "Some of its raw records have expired")
         raise UserError(
             f"The inspector at {self.url} answers {code}{f': {detail}' if detail else ''}.",
-            "Its log says more. Read the topics instead with --from-topics.",
+            remedy or "Its log says more. Read the topics instead with --from-topics.",
         )
 
     def _get(self, path: str, asked: dict[str, str], timeout: float) -> tuple[int, Any]:
@@ -171,6 +171,15 @@ class ByInspector:
                 f"The inspector at {self.url} answers what this Hookline cannot read: {error!r}.",
                 "Use the same version, or read the topics instead with --from-topics.",
             ) from error
+
+
+def _detail(said: object) -> tuple[str, str]:
+    """What is wrong, without its full stop, and what to do, where it says that: as of a Kafka that
+    does not answer, which the topics cannot be read from either.
+    """
+    detail = str(said.get("detail") or "") if isinstance(said, dict) else ""
+    what, _, remedy = detail.partition("\n")
+    return one_line(what).rstrip("."), one_line(remedy)
 
 
 def _path(table: Table, key: str) -> str:

@@ -162,8 +162,22 @@ class TestAnswers:
             asking(one, "a-token-that-nobody-sees").row("conversation", CHAT)
         assert words in str(refused.value)
         assert "--from-topics" in refused.value.remedy
+        assert ".." not in refused.value.what
         assert "nobody-sees" not in str(refused.value)
         assert one.tokens == {"Bearer a-token-that-nobody-sees"}
+
+    def test_what_it_says_is_to_be_done_is_said_as_it_says_it(self) -> None:
+        silent = "No Kafka answers at k:9092, though something listens there.\nIt may be starting."
+        with (
+            answering({ROW: (503, {"detail": silent})}) as one,
+            pytest.raises(UserError) as refused,
+        ):
+            asking(one).row("conversation", CHAT)
+        assert refused.value.what == (
+            f"The inspector at {one.url} answers 503: "
+            "No Kafka answers at k:9092, though something listens there."
+        )
+        assert refused.value.remedy == "It may be starting.", "no topic can be read then"
 
 
 class TestWhichWay:
