@@ -24,7 +24,7 @@ from app.cli.show.texts import one_line
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.core.projection import Table
 from app.core.times import micros
-from app.core.webhook import iso, parse_key
+from app.core.webhook import Place, iso, parse_key
 from app.errors import UserError
 from app.history.forms import read_page
 from app.history.page import Page
@@ -81,12 +81,14 @@ class ByInspector:
         *,
         since: int | None,
         until: int | None,
+        before: Place | None = None,
         limit: int,
         bodies: bool,
     ) -> Page | None:
         asked = {"limit": str(min(limit, _MOST))}
         asked |= {"since": iso(since)} if since is not None else {}
         asked |= {"until": iso(until)} if until is not None else {}
+        asked |= {"before": str(before[1])} if before is not None else {}
         asked |= {"bodies": "true"} if bodies else {}
         newest = self._page(table, key, asked)
         items, page = [] if newest is None else newest.items, newest

@@ -6,6 +6,7 @@ from app.cli.show.output import progress_bar, say
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.cli.wiring import Reading
 from app.core.projection import Table
+from app.core.webhook import Place
 from app.history.expired import Expired
 from app.history.gather import Gathering
 from app.history.history import History
@@ -69,10 +70,13 @@ class ByTopics:
         *,
         since: int | None,
         until: int | None,
+        before: Place | None = None,
         limit: int,
         bodies: bool,
     ) -> Page:
-        return page(self._history(table, key), since=since, until=until, limit=limit)
+        offset = None if before is None else str(before[1])
+        history = self._history(table, key)
+        return page(history, since=since, until=until, before=offset, limit=limit)
 
     def _history(self, table: Table, key: str) -> History:
         to = self._reading

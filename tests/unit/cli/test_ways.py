@@ -116,6 +116,17 @@ class TestAnswers:
         assert found.items == page(told, limit=8).items
         assert (found.total, found.next) == (10, None)
 
+    def test_those_before_a_place(self, hookline: Installation) -> None:
+        """Also of those that were received at the very same time."""
+        expected = page(history(hookline), before="6", limit=2)
+        said = plain(page_json(expected, bodies=False))
+        with answering({f"{ROW}/timeline?limit=2&before=6": (200, said)}) as one:
+            told = asking(one).page(
+                "conversation", CHAT, since=None, until=None, before=(0, 6), limit=2, bodies=False
+            )
+        assert told is not None
+        assert [moment.offset for moment in told.items] == [4, 5]
+
     def test_a_finding(self, hookline: Installation) -> None:
         row = hookline.row("conversation", CHAT)
         row.phase = "ended"
