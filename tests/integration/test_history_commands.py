@@ -314,6 +314,11 @@ class TestByInspector:
         assert done.code == 0, done.err
         assert done.json["findings"] == by_topics.json["findings"]
         assert done.json["rows"] == {"equal": 1}
+        raw = by_topics.json["raw"]
+        assert done.json["raw"] == raw | {"records": 6, "dead": 0}, "those that its row names"
+        assert "6 raw records were read." in asked("verify", CHAT).out
+        none = asked("verify", "voxsig/conversation/1-99")
+        assert (none.code, "no raw record that would make one" in none.err) == (1, True)
 
     def test_what_it_does_not_have(self, seen: Cluster, asked: Run) -> None:
         missing = "voxsig/conversation/1-99"

@@ -29,8 +29,8 @@ from app.errors import UserError
 from app.history.forms import read_page
 from app.history.page import Page
 from app.read.row_json import RowJson
-from app.replay.finding import Finding
-from app.replay.forms import read_finding
+from app.replay.finding import Finding, Tally
+from app.replay.forms import read_checked
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _GONE = 200, 401, 403, 404, 410
 _ASK_S = 30.0  # a refold reads from Kafka
@@ -104,10 +104,10 @@ class ByInspector:
         said = self._ask(f"{_path(table, key)}/timeline", asked)
         return None if said is None else self._read(lambda: read_page(said))
 
-    def finding(self, table: Table, key: str) -> Finding | None:
-        """By the records that the row names."""
+    def checked(self, table: Table, key: str) -> tuple[Finding, Tally] | None:
+        """By the records that the row names; None where it has no row."""
         said = self._ask(f"{_path(table, key)}/verify", {})
-        return None if said is None else self._read(lambda: read_finding(said))
+        return None if said is None else self._read(lambda: read_checked(said))
 
     def _row(self, table: Table, key: str, at: int | None) -> Told | None:
         said = self._ask(_path(table, key), {} if at is None else {"at": iso(at)})

@@ -23,6 +23,7 @@ class ByTopics:
         self._reading = reading
         self._scan = scan
         self._internals = internals
+        self._histories: dict[str, History] = {}
 
     @property
     def json(self) -> RowJson:
@@ -79,6 +80,12 @@ class ByTopics:
         return page(history, since=since, until=until, before=offset, limit=limit)
 
     def _history(self, table: Table, key: str) -> History:
+        """Read once of a key, whatever is asked of it."""
+        if key not in self._histories:
+            self._histories[key] = self._read_history(table, key)
+        return self._histories[key]
+
+    def _read_history(self, table: Table, key: str) -> History:
         to = self._reading
         gathering = Gathering(to.rows, to.live, to.projected())
         with progress_bar(to.live.raw) as tell:

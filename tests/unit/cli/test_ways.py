@@ -14,7 +14,7 @@ from app.core.webhook import iso
 from app.errors import UserError
 from app.history.forms import page_json
 from app.history.page import page
-from app.replay.forms import finding_json
+from app.replay.forms import checked_json
 from app.replay.verify import Verification
 from app.settings import Settings, load_settings
 from app.simulate.payloads import varda
@@ -134,14 +134,15 @@ class TestAnswers:
         check = Verification(hookline.rows, hookline.topics, catalogue())
         finding = check.quick("conversation", CHAT)
         assert finding is not None and finding.verdict == "differs"
-        with answering({f"{ROW}/verify": (200, plain(finding_json(finding)))}) as one:
-            assert asking(one).finding("conversation", CHAT) == finding
+        said = plain(checked_json(finding, check.tally))
+        with answering({f"{ROW}/verify": (200, said)}) as one:
+            assert asking(one).checked("conversation", CHAT) == (finding, check.tally)
 
     def test_there_is_none(self) -> None:
         with answering({}) as one:
             by = asking(one)
             assert by.row("conversation", CHAT) is None
-            assert by.finding("conversation", CHAT) is None
+            assert by.checked("conversation", CHAT) is None
             assert (
                 by.page("conversation", CHAT, since=None, until=None, limit=1, bodies=False) is None
             )
