@@ -10,11 +10,12 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from app.errors import UserError
+from topologies.readiness import Readiness
 
 
 @asynccontextmanager
 async def health_server(
-    host: str, port: int, is_ready: Callable[[], bool], registry: CollectorRegistry
+    host: str, port: int, readiness: Callable[[], Readiness], registry: CollectorRegistry
 ) -> AsyncIterator[None]:
     """Serve `/livez`, `/readyz` (200 only when rows are recovered and records are processed) and
     `/metrics` while the block runs. Raises UserError where the port is taken.
@@ -24,10 +25,9 @@ async def health_server(
         return web.json_response({"live": True})
 
     async def readyz(_: web.Request) -> web.Response:
-        not_ready = [] if is_ready() else ["rows are being recovered, or no partition is owned yet"]
-        return web.json_response(
-            {"ready": not not_ready, "not_ready": not_ready}, status=503 if not_ready else 200
-        )
+        found = readiness()
+        ready = not found.not_ready
+        return web.json_response({"ready": ready, **found._asdict()}, status=200 if ready else 503)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), content_type="text/plain")

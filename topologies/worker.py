@@ -20,6 +20,7 @@ from app.settings import Settings
 from topologies.app import create_app
 from topologies.health import health_server
 from topologies.metrics import WorkerMetrics
+from topologies.readiness import readiness_of
 from topologies.stores import stores
 
 
@@ -37,7 +38,7 @@ def run_worker(settings: Settings) -> int:
         return health_server(
             settings.worker_metrics_host,
             settings.worker_metrics_port,
-            lambda: app.is_ready,
+            lambda: readiness_of(app),
             metrics.registry,
         )
 

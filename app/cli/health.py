@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -29,8 +28,8 @@ class Process(StrEnum):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """What a process answered. `not_ready` says what is not; `found` is false where
-    nothing listens.
+    """What a process answered. `not_ready` says what is not, `warnings` what is wrong though it
+    does its work; `found` is false where nothing listens.
     """
 
     process: str
@@ -38,6 +37,7 @@ class Health(msgspec.Struct, frozen=True):
     found: bool
     ready: bool
     not_ready: list[str] = []
+    warnings: list[str] = []
 
 
 def health(
@@ -52,9 +52,13 @@ def health(
     They are looked for where the settings put them (HOOKLINE_ENDPOINT_PORT,
     HOOKLINE_WORKER_METRICS_PORT, HOOKLINE_INSPECTOR_PORT and the hosts). Exit code 1 where one
     that is named is not ready; without names, where one that listens is not ready or none listens.
+
+    A process that is "ready, BUT" does what it can while something else (Kafka, say) is wrong. That
+    is no exit code 1: to start it anew, as a container's health check does, would not mend it.
     """
     settings = load_settings()
-    asked = [_ask(process, _url(settings, process)) for process in processes or Process]
+    named = dict.fromkeys(processes or Process)
+    asked = [_ask(process, _url(settings, process)) for process in named]
     if as_json:
         print_json({"items": asked})
     else:
@@ -88,22 +92,25 @@ def _ask(process: Process, url: str) -> Health:
     finally:
         connection.close()
     ready = answer.status == http.HTTPStatus.OK
-    not_ready = [] if ready else list(_reasons(body)) or [f"it answered {answer.status}"]
-    return Health(process.value, url, found=True, ready=ready, not_ready=not_ready)
+    not_ready = [] if ready else _said(body, "not_ready") or [f"it answered {answer.status}"]
+    warnings = _said(body, "warnings")
+    return Health(process.value, url, True, ready, not_ready, warnings)
 
 
-def _reasons(body: bytes) -> Iterator[str]:
+def _said(body: bytes, name: str) -> list[str]:
+    """The sentences under a name; none where the body is of another form."""
     try:
         said = json.loads(body)
     except ValueError:
-        return
-    if isinstance(said, dict):
-        yield from map(str, said.get("not_ready", []))
+        return []
+    sentences = said.get(name) if isinstance(said, dict) else None
+    return list(map(str, sentences)) if isinstance(sentences, list) else []
 
 
 def _line(health: Health) -> str:
     if not health.found:
         return f"{health.process:<10} not here   nothing listens at {health.url}"
-    if health.ready:
+    if health.ready and not health.warnings:
         return f"{health.process:<10} ready      {health.url}"
-    return f"{health.process:<10} NOT READY  {'; '.join(health.not_ready)}"
+    word = "ready, BUT" if health.ready else "NOT READY "
+    return f"{health.process:<10} {word} {'; '.join([*health.not_ready, *health.warnings])}"

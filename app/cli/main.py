@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from app.errors import UserError
 
 USER_ERROR = 2
 INTERRUPTED = 130
+NOBODY_READS = 141  # as of what SIGPIPE ends
 
 
 class Command(NamedTuple):
@@ -113,11 +115,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process.
 
     Exit codes: 0 all well, 1 the command's own verdict (a row that is wrong, a process that
-    died), 2 what the user can put right, 130 interrupted.
+    died), 2 what the user can put right, 130 interrupted, 141 whoever read what it prints has left
+    (`| head`).
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         build(arguments)(list(arguments), prog_name="hookline")
+    except SystemExit as ended:
+        if _is_read(ended):
+            raise
+        _print_nowhere()
+        sys.exit(NOBODY_READS)
     except UserError as error:
         print(f"{error.what}\n{error.remedy}", file=sys.stderr)
         sys.exit(USER_ERROR)
@@ -128,6 +136,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         print(f"The disk is full: {error}\nMake room and try again.", file=sys.stderr)
         sys.exit(USER_ERROR)
+
+
+def _is_read(ended: SystemExit) -> bool:
+    """Whether all that was printed was taken. Typer and rich both make 1 of a closed pipe, which is
+    "the answer is no"; what is still to be written, Python would at its end, as 120.
+    """
+    if isinstance(ended.__context__, BrokenPipeError):
+        return False
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return False
+    return True
+
+
+def _print_nowhere() -> None:
+    """What is left to be written goes nowhere when the process ends (docs.python.org, SIGPIPE)."""
+    if sys.__stdout__ is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
 
 
 if __name__ == "__main__":

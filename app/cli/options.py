@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.show.times import parse_duration, parse_time
+from app.core.webhook import Place, place_of
 from app.errors import UserError
 
 Bootstrap = Annotated[str | None, typer.Option(help="Kafka's brokers, HOST:PORT[,HOST:PORT…].")]
@@ -37,6 +38,17 @@ def time_of(option: str, text: str | None) -> int | None:
         return None if text is None else parse_time(text, now())
     except ValueError as error:
         raise UserError(f"{option}: {error}.", "Times without a zone are UTC.") from None
+
+
+def place_given(option: str, text: str | None) -> Place | None:
+    """A place on the raw log that was given as an option."""
+    place = None if text is None else place_of(text)
+    if text is not None and place is None:
+        raise UserError(
+            f"{option}: {text!r} is no place on the raw log.",
+            "Write PARTITION:OFFSET, such as 3:1042, as it stands beside a webhook.",
+        )
+    return place
 
 
 def duration_of(option: str, text: str | None) -> int | None:

@@ -24,7 +24,7 @@ from app.cli.show.texts import said
 from app.cli.show.times import exact
 from app.cli.state_list import list_, watch
 from app.cli.ways.choose import way
-from app.cli.ways.way import NotKept, Told, Way
+from app.cli.ways.way import Looked, NotKept, Told, Way
 from app.core.projection import Table
 from app.core.webhook import iso, parse_key
 from app.errors import UserError
@@ -34,6 +34,7 @@ from app.history.moment import Change
 from app.read.tables import row_key
 
 NOT_FOUND = 1
+_LOOKED_AT = 500  # webhooks, the newest
 
 app = typer.Typer(no_args_is_help=True)
 Key = Annotated[str, typer.Argument(metavar="KEY", help=KEY)]
@@ -92,15 +93,29 @@ def _not_found(to: Way, table: Table, key: str, at: int | None, as_json: bool) -
     if as_json:
         when = {} if at is None else {"as_of": iso(at)}
         print_json({"key": key, "found": False, **when, "looked_at": looked.json})
-    if at is not None:
-        say(f"There was no row {key} at {exact(at)}: nothing that makes it was received by then.")
-        raise typer.Exit(NOT_FOUND)
-    say(
-        f"There is no row {key}: looked at {looked.words}.\n"
-        f"Search for it with `hookline state list --q {parse_key(key).id}`; `hookline verify {key}`"
-        " says whether there ought to be one."
-    )
+    if at is None:
+        say(
+            f"There is no row {key}: looked at {looked.words}.\n"
+            f"Search for it with `hookline state list --q {parse_key(key).id}`; "
+            f"`hookline verify {key}` says whether there ought to be one."
+        )
+    else:
+        say(f"There was no row {key} at {exact(at)}: {_why_none(to, table, key, at, looked)}.")
     raise typer.Exit(NOT_FOUND)
+
+
+def _why_none(to: Way, table: Table, key: str, at: int, looked: Looked) -> str:
+    """What is known of the webhooks that were received by then, if any were."""
+    page = to.page(table, key, since=None, until=at + 1, limit=_LOOKED_AT, bodies=False)
+    if page is None:
+        return f"looked at {looked.words}; `hookline timeline {key}` reads the topics"
+    if not page.items:
+        return "no webhook of it was received by then"
+    waiting = sum("waiting" in one.badges for one in page.items)
+    if waiting:
+        wait = "1 webhook of it waits" if waiting == 1 else f"{waiting:,} webhooks of it wait"
+        return f"{wait} for the worker, which may be away (`hookline health worker`)"
+    return f"nothing that was received by then makes it (`hookline timeline {key}`)"
 
 
 @app.command()

@@ -35,7 +35,13 @@ Assignee = Annotated[str | None, typer.Option(help="Whose it is: an id, a name o
 Silent = Annotated[
     str | None, typer.Option(help="Active conversations without a message for this long: 30m.")
 ]
-Query = Annotated[str | None, typer.Option("--q", help="That hold this text anywhere.")]
+Query = Annotated[
+    str | None,
+    typer.Option(
+        "--q",
+        help="Search as the page does: names, numbers, addresses, ids, the last message.",
+    ),
+]
 
 
 def list_(
@@ -86,7 +92,7 @@ def _all(to: Reading, wanted: RowFilter) -> Iterator[Found]:
     for table in wanted.tables:
         with progress_bar(to.rows.topic(table)) as tell:
             for found in to.rows.all(table, tell):
-                if wanted.takes(table, found.row, to.rows.json, at):
+                if wanted.takes(found, at):
                     yield found
 
 
@@ -152,9 +158,5 @@ def _changes(to: Reading, shelves: Shelves, wanted: RowFilter, key: str | None) 
     say(f"Watching {', '.join(ends)}; Ctrl-C ends it.")
     for change in changes.follow(ends, key):
         after = None if change is None else change.after
-        if (
-            change is not None
-            and after
-            and wanted.takes(after.table, after.row, to.rows.json, now())
-        ):
+        if change is not None and after and wanted.takes(after, now()):
             yield change

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Scan, time_of
+from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Scan, place_given, time_of
 from app.cli.show.moments import print_page
 from app.cli.show.output import console, print_json, say
-from app.cli.show.times import exact
 from app.cli.ways.choose import way
 from app.cli.ways.way import Way
+from app.errors import UserError
 from app.history.forms import page_json
 from app.history.page import Page
 from app.read.tables import row_key
@@ -26,6 +26,12 @@ def timeline(
     key: Annotated[str, typer.Argument(metavar="KEY", help=KEY)],
     since: Annotated[str | None, typer.Option(help="Received since: a time, or 2h.")] = None,
     until: Annotated[str | None, typer.Option(help="Received before: a time, or 2h.")] = None,
+    before: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PARTITION:OFFSET", help="Only what lies before this place on the raw log."
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = USUAL,
     body: Annotated[
         bool, typer.Option("--body", help="Also headers, decoded events and bodies.")
@@ -43,9 +49,12 @@ def timeline(
     """
     table, _ = row_key(key)
     since_at, until_at = time_of("--since", since), time_of("--until", until)
+    place = place_given("--before", before)
 
     def newest(to: Way) -> Page | None:
-        return to.page(table, key, since=since_at, until=until_at, limit=limit, bodies=body)
+        return to.page(
+            table, key, since=since_at, until=until_at, before=place, limit=limit, bodies=body
+        )
 
     with way(bootstrap, prefix, from_topics=from_topics, scan=scan) as to:
         page = newest(to)
@@ -54,6 +63,11 @@ def timeline(
         with way(bootstrap, prefix, from_topics=True) as to:
             page = newest(to)
     assert page is not None, "the topics know keys without rows"
+    if place is not None and any(one.partition != place[0] for one in page.items):
+        raise UserError(
+            f"--before: {before} is in another partition than {key}.",
+            f"Give a place that stands in its timeline; they begin with {page.items[0].partition}:",
+        )
     if as_json:
         print_json(page_json(page, bodies=body))
     elif page.items:
@@ -67,9 +81,9 @@ def _say(page: Page) -> None:
     if not page.total:
         say(f"There is no webhook of {page.key}.")
     elif not page.items:
-        say(f"None of the {page.total:,} webhooks was received then.")
+        say(f"None of the {page.total:,} webhooks is of that time and place.")
     elif page.next is not None:
         say(
             f"The newest {len(page.items):,} of {page.total:,} webhooks: --limit shows more, "
-            f"--until {exact(page.items[0].received_at)} those before."
+            f"--before {page.items[0].raw} those before."
         )

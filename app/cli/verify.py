@@ -17,8 +17,8 @@ from app.cli.ways.choose import find_inspector
 from app.cli.wiring import Reading, reading
 from app.errors import UserError
 from app.read.tables import row_key
-from app.replay.finding import Finding
-from app.replay.forms import asked_json, finding_json, summary_json
+from app.replay.finding import Finding, Tally
+from app.replay.forms import finding_json, summary_json
 from app.replay.verify import Verification
 from app.settings import load_settings
 
@@ -43,10 +43,11 @@ def verify(
     """Fold the raw log again, compare with the rows, show every difference field by field.
 
     Also finds rows that are missing, too many, or behind. A row is compared as of its own offset,
-    so it may be run while webhooks come in. Exit code 1 if any row is wrong.
+    so it may be run while webhooks come in. Exit code 1 if any row is wrong, or KEY has none.
 
     With KEY, a reachable inspector is asked, which folds the raw records that the row names;
-    without one, or with --from-topics, its partition of the raw log is read. With --all, all of it.
+    without one or such a row, or with --from-topics, its partition of the raw log is read. With
+    --all, all of it.
     """
     if (key is None) != all_:
         raise UserError(
@@ -58,8 +59,7 @@ def verify(
         row_key(key)
         if not (quick or from_topics or shadow or bootstrap):
             inspector = find_inspector(load_settings(topic_prefix=prefix))
-            if inspector is not None:
-                _by_inspector(inspector, key, as_json)
+            if inspector is not None and _by_inspector(inspector, key, as_json):
                 return
     with reading(bootstrap, prefix, shadow) as to:
         check = _verification(to, key, tuple(source or ()))
@@ -77,18 +77,23 @@ def verify(
         raise typer.Exit(WRONG)
 
 
-def _by_inspector(inspector: ByInspector, key: str, as_json: bool) -> None:
+def _by_inspector(inspector: ByInspector, key: str, as_json: bool) -> bool:
+    """Whether it has such a row: only the topics tell whether there ought to be one."""
     table, _ = row_key(key)
-    finding = inspector.finding(table, key)
+    checked = inspector.checked(table, key)
+    if checked is None:
+        say(f"It has no row {key}: reading the topics, for whether there ought to be one.")
+        return False
+    finding, tally = checked
     if as_json:
-        print_json(asked_json(finding))
-    elif finding is None:
-        say(f"The inspector has no row {key}: --from-topics says whether there ought to be.")
+        print_json(summary_json(tally) | {"findings": [finding_json(finding)]})
     else:
         print_finding(console(), finding)
+        print_read(console(), tally)
         say(f"{_QUICKLY} --from-topics reads its partition through.")
-    if finding is None or finding.wrong:
+    if finding.wrong:
         raise typer.Exit(WRONG)
+    return True
 
 
 def _verification(to: Reading, key: str | None, sources: tuple[str, ...]) -> Verification:
@@ -117,8 +122,21 @@ def _one(to: Reading, check: Verification, key: str, quick: bool) -> list[Findin
         with progress_bar(to.live.raw) as tell:
             finding = check.key(table, key, tell)
     if finding is None:
-        say(f"There is no row {key}, and no raw record that would make one.")
+        say(_no_row(key, check.tally, quick))
     return [] if finding is None else [finding]
+
+
+def _no_row(key: str, tally: Tally, quick: bool) -> str:
+    """What follows from that there is no row, and no raw record that the worker has passed."""
+    if tally.waiting:
+        wait = "1 of its webhooks waits" if tally.waiting == 1 else f"{tally.waiting:,} wait"
+        return (
+            f"There is no row {key} yet: {wait} for the worker, and whether there ought to be one "
+            "shows when it has come to them. Is it at work? `hookline health worker`"
+        )
+    if quick:
+        return f"There is no row {key}. Whether there ought to be one, this says without --quick."
+    return f"There is no row {key}, and no raw record that would make one."
 
 
 def _all(to: Reading, check: Verification, as_json: bool) -> list[Finding]:

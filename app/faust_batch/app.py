@@ -35,6 +35,7 @@ from app.faust_batch.logs import FAUST
 from app.faust_batch.observer import Observer
 from app.faust_batch.rows import NewRows, memory_rows
 from app.faust_batch.schema import BatchSchema
+from app.faust_batch.silence import Silence
 from app.faust_batch.table import Table
 from app.faust_batch.table_manager import TableManager
 from app.faust_batch.transport import Transport
@@ -64,6 +65,7 @@ class App(faust.App):
     ) -> None:
         self.observer = observer or Observer()
         self.is_ready = False
+        self.silence = Silence()
         self.tuning = tuning
         self._new_rows = new_rows
         self._end_process = end_process

@@ -116,6 +116,7 @@ class ConsumerThread(AIOKafkaConsumerThread):
             fetching = consumer._fetcher.error_future
             if fetching.done() and not consumer._fetcher._closed:
                 fetching.result()
+            cast(Any, self.consumer).app.silence.listen(consumer._client)
             ask_for_missing(consumer._client, consumer.subscription())
 
     def member(self) -> Member:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,8 +37,11 @@ class Inspector:
         api: Api | None = None,
         page: Sequence[BaseRoute] = (),
         secret: Secret | None = None,
+        warnings: Callable[[], list[str]] = list,
     ) -> None:
-        """Without `secret` everybody is let in: whoever has a view to show gives one."""
+        """Without `secret` everybody is let in: whoever has a view to show gives one. `warnings`:
+        what is wrong though it answers, in sentences that anybody may read.
+        """
         self.metrics = metrics or Metrics()
         self._registry = registry
         self._api = api
@@ -49,7 +53,7 @@ class Inspector:
         )
         self._own = {
             "/livez": lambda: Answer(200, b'{"live":true}', JSON),
-            "/readyz": lambda: Answer(200, b'{"ready":true,"not_ready":[]}', JSON),
+            "/readyz": lambda: _ready(warnings()),
             "/metrics": lambda: Answer(200, self.metrics.page(), self.metrics.content_type),
         }
 
@@ -111,6 +115,11 @@ class Inspector:
         query = dict(request.query_params)
         route, answer = self._registry.answer(request.method, request.url.path, query, body)
         return route, _response(answer)
+
+
+def _ready(warnings: list[str]) -> Answer:
+    said = {"ready": True, "not_ready": [], "warnings": warnings}
+    return Answer(200, msgspec.json.encode(said), JSON)
 
 
 def _response(answer: Answer) -> Response:

@@ -39,7 +39,7 @@ from app.read.dead_letters import Letter, letter
 from app.read.event_json import EventJson
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
-from app.replay.finding import Finding
+from app.replay.finding import Finding, Tally
 from app.replay.verify import Verification
 
 _SECOND = 1_000_000
@@ -86,6 +86,14 @@ class Inspection:
     @property
     def condition(self) -> Condition:
         return self.follower.gauge.condition()
+
+    def warnings(self) -> list[str]:
+        """Why what is shown is not kept up to date; nothing in it is secret."""
+        if self.follower.gauge.silence is not None:
+            return ["Kafka does not answer: what is shown may be old"]
+        if self.condition.doing == "away":
+            return ["the view cannot be written: what is shown may be old"]
+        return []
 
     def freshness(self) -> Freshness:
         now = self.condition
@@ -158,11 +166,15 @@ class Inspection:
 
     def verify(self, table: Table, key: str) -> Finding | None:
         """By the raw records that the row names."""
+        return self.verified(table, key)[0]
+
+    def verified(self, table: Table, key: str) -> tuple[Finding | None, Tally]:
+        """The same, and what was read of the raw log for it."""
         with self._rows() as rows:
             check = Verification(
                 rows, self.topics, self._rules.catalogue, projected=self._projected
             )
-            return check.quick(table, key)
+            return check.quick(table, key), check.tally
 
     def letter(self, raw: str) -> Letter | None:
         """Whole, from its topic; None where there is none of this place, or no longer."""

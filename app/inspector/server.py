@@ -91,6 +91,7 @@ def _inspector(
         api=Api(inspection, token=secret.is_asked),
         page=Site(inspection, KafkaRawLog(settings, published, inspection.logs)).routes(),
         secret=secret,
+        warnings=inspection.warnings,
     )
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from app.core.call import Call
 from app.core.conversation import Conversation
 from app.core.people import Shown
 from app.core.projection import TABLES, AnyRow, Table
-from app.read.row_json import Plain, RowJson
+from app.read.rows import Found
+from app.read.search_text import text_of
+from app.read.terms import Search, search
 
 
 class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Every condition that is given must hold; texts are compared without regard to case.
 
     `assignee` is an id, name or e-mail address of who has it (a call's agent); `silent` in
-    microseconds: active conversations whose last message is older; `text` is anywhere in what
-    the row shows (`json`).
+    microseconds: active conversations whose last message is older; `text` is searched for as the
+    inspector does it: see `app.read.terms`.
     """
 
     tables: tuple[Table, ...] = TABLES
@@ -27,16 +31,17 @@ class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
     silent: int | None = None
     text: str | None = None
 
-    def takes(self, table: Table, row: AnyRow, json: RowJson, now: int) -> bool:
+    def takes(self, found: Found, now: int) -> bool:
         """`now` in microseconds since the epoch."""
+        row = found.row
         return (
-            table in self.tables
+            found.table in self.tables
             and _is(self.phase, row.phase)
             and _is(self.source, row.source)
             and (self.channel is None or _is(self.channel, getattr(row, "channel", None)))
             and (self.assignee is None or _is_person(self.assignee, _in_charge(row)))
             and (self.silent is None or _is_silent(row, now - self.silent))
-            and (self.text is None or _holds(json.of(table, row), self.text.casefold()))
+            and (self.text is None or _is_found(self.text, found))
         )
 
 
@@ -67,13 +72,14 @@ def _is_silent(row: AnyRow, since: int) -> bool:
     return last is not None and last < since
 
 
-def _holds(shown: Plain, text: str) -> bool:
-    match shown:
-        case str():
-            return text in shown.casefold()
-        case dict():
-            return any(_holds(one, text) for one in shown.values())
-        case list():
-            return any(_holds(one, text) for one in shown)
-        case _:
-            return False
+@lru_cache(maxsize=1)
+def _search(text: str) -> Search:
+    return search(text)
+
+
+def _is_found(text: str, found: Found) -> bool:
+    wanted = _search(text)
+    if not _is(wanted.source, found.row.source) or wanted.table not in (None, found.table):
+        return False
+    said = text_of(found.table, found.key, found.row)
+    return all(term.is_in(said) for term in wanted.terms)

@@ -4,6 +4,7 @@ from the inspector.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,28 +54,32 @@ def read_finding(said: Mapping[str, Any]) -> Finding:
     )
 
 
+def checked_json(finding: Finding, tally: Tally) -> dict[str, Any]:
+    """Of one row, with what was read of the raw log for it."""
+    return finding_json(finding) | {"raw": _raw_json(tally)}
+
+
+def read_checked(said: Mapping[str, Any]) -> tuple[Finding, Tally]:
+    """What `checked_json` wrote. Raises KeyError or TypeError for anything else."""
+    finding = read_finding(said)
+    return finding, Tally(rows=Counter([finding.verdict]), **said["raw"])
+
+
 def summary_json(tally: Tally) -> dict[str, Any]:
     return {
         "right": tally.wrong == 0,
         "rows": dict(sorted(tally.rows.items())),
         "fold_version": FOLD_VERSION,
-        "raw": {
-            "records": tally.records,
-            "waiting": tally.waiting,
-            "dead": tally.dead,
-            "redrivable": tally.redrivable,
-            "redriven": tally.redriven,
-            "foreign": tally.foreign,
-        },
+        "raw": _raw_json(tally),
     }
 
 
-def asked_json(finding: Finding | None) -> dict[str, Any]:
-    """Of one row that somebody else has compared: the same without counts of the raw log."""
-    found = [] if finding is None else [finding]
+def _raw_json(tally: Tally) -> dict[str, int]:
     return {
-        "right": not any(one.wrong for one in found),
-        "rows": {one.verdict: 1 for one in found},
-        "fold_version": FOLD_VERSION,
-        "findings": list(map(finding_json, found)),
+        "records": tally.records,
+        "waiting": tally.waiting,
+        "dead": tally.dead,
+        "redrivable": tally.redrivable,
+        "redriven": tally.redriven,
+        "foreign": tally.foreign,
     }

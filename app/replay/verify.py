@@ -11,7 +11,7 @@ from app.core.ledger import unpack
 from app.core.projection import AnyRow, Table
 from app.core.webhook import place_of
 from app.kafka.log import Progress
-from app.kafka.record import Span
+from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
 from app.read.decode import NotARow, read_row
 from app.read.newest import newest
@@ -89,18 +89,33 @@ class Verification:
             return next(self._findings(check), None)
 
     def quick(self, table: Table, key: str) -> Finding | None:
-        """One row, against the raw records that it names itself: a few seeks. What it does not
-        name and ought to, this does not see.
+        """One row, against the raw records that it names itself: a few seeks, and whatever the
+        worker has not come to, to count it. What the row does not name and ought to, this does not
+        see; None where there is no row.
         """
         number = self._rows.partition(key)
         held = self._held(table, key, number)
         raw = self._reader.spans(self._live.raw)[number]
-        records = self._reader.fetch(self._live.raw, number, held.offsets())
+        named = held.offsets()
+        records = self._reader.fetch(self._live.raw, number, named)
         with Shelves() as shelves:
             check = held.check(self._check(number, shelves, raw, projected=0), table)
             for batch in raw_batches(records, self._selection, check.tally):
                 check.take(batch)
+            for batch in raw_batches(
+                self._waiting(key, number, raw, named), self._selection, check.tally
+            ):
+                check.tally.waiting += len(batch)
             return next(self._findings(check), None)
+
+    def _waiting(self, key: str, number: int, raw: Span, named: set[int]) -> Iterator[Record]:
+        """The key's raw records that the worker has not come to; none where nobody knows."""
+        if self._projected is None:
+            return
+        rest = Span(max(raw.first, self._projected.get(number, 0)), raw.end)
+        for record in self._reader.read(self._live.raw, {number: rest}):
+            if record.key == key.encode() and record.offset not in named:
+                yield record
 
     def _held(self, table: Table, key: str, number: int) -> _Held:
         """What the topics hold of one row."""

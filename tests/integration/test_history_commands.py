@@ -196,10 +196,16 @@ class TestTimeline:
         ]
         newest = seen.run("timeline", CHAT, "--limit", "2")
         assert "2 of 7 webhooks" in newest.out
-        assert f"--until {time(70)} those before" in newest.err
+        place = seen.run("timeline", CHAT, "--limit", "2", "--json").json["items"][0]["raw"]
+        assert f"--before {place} those before" in newest.err
+        rest = seen.run("timeline", CHAT, "--before", place, "--json").json
+        assert len(rest["items"]) == 5, "what the hint names is all that there is besides"
+        elsewhere = seen.run("timeline", CHAT, "--before", f"9{place}")
+        assert elsewhere.code == 2
+        assert "another partition" in elsewhere.err
         nothing = seen.run("timeline", CHAT, "--since", time(2000))
         assert (nothing.code, nothing.out) == (0, "")
-        assert "None of the 7 webhooks was received then." in nothing.err
+        assert "None of the 7 webhooks is of that time and place." in nothing.err
 
     def test_bodies(self, seen: Cluster) -> None:
         (item,) = seen.run("timeline", CHAT, "--limit", "1", "--body", "--json").json["items"]
@@ -308,6 +314,11 @@ class TestByInspector:
         assert done.code == 0, done.err
         assert done.json["findings"] == by_topics.json["findings"]
         assert done.json["rows"] == {"equal": 1}
+        raw = by_topics.json["raw"]
+        assert done.json["raw"] == raw | {"records": 6, "dead": 0}, "those that its row names"
+        assert "6 raw records were read." in asked("verify", CHAT).out
+        none = asked("verify", "voxsig/conversation/1-99")
+        assert (none.code, "no raw record that would make one" in none.err) == (1, True)
 
     def test_what_it_does_not_have(self, seen: Cluster, asked: Run) -> None:
         missing = "voxsig/conversation/1-99"

@@ -23,7 +23,7 @@ from app.kafka.topics import Topics
 from app.replay.selection import UNFINISHED
 from app.simulate.payloads import varda
 from tests.integration.commands import Run, commands
-from tests.integration.on_kafka import publish
+from tests.integration.on_kafka import append, publish
 from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
 from tests.unit.read.installation import RECEIVED, SECOND, Installation
 
@@ -238,6 +238,27 @@ class TestVerify:
         done = fresh.run("verify", CHAT)
         assert done.code == 0
         assert "expired" in done.out
+
+    def test_a_webhook_that_waits_is_not_denied(self, fresh: Cluster, kafka: str) -> None:
+        """The worker stands still: nothing follows from that there is no row yet."""
+        key = "varda/conversation/70"
+        fresh.hookline.receive(varda.message(70, 1, at(0)))
+        append(fresh.hookline, kafka, [fresh.hookline.topics.raw])
+        for quick in ([], ["--quick"]):
+            done = fresh.run("verify", key, *quick)
+            assert done.code == 1
+            assert f"There is no row {key} yet: 1 of its webhooks waits" in done.err
+        as_of = fresh.run("state", "get", key, "--at", "0s")
+        assert as_of.code == 1
+        assert "1 webhook of it waits for the worker" in as_of.err
+        none = fresh.run("state", "get", "varda/conversation/71", "--at", "0s")
+        assert "no webhook of it was received by then" in none.err
+
+    def test_quick_says_no_more_than_it_knows(self, seen: Cluster) -> None:
+        done = seen.run("verify", "varda/call/99", "--quick")
+        assert done.code == 1
+        assert "this says without --quick" in done.err
+        assert "no raw record" not in done.err
 
     def test_what_to_verify_must_be_said(self, seen: Cluster) -> None:
         assert seen.run("verify").code == 2

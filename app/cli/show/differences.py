@@ -10,6 +10,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table as Grid
 from rich.text import Text
 
+from app.cli.show.columns import width_of
 from app.cli.show.output import WIDE
 from app.cli.show.texts import said
 from app.read.compare import Difference
@@ -32,15 +33,17 @@ class _Grid:
         self._right = right
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield self._columns() if options.max_width >= WIDE else self._lines()
+        yield self._columns(options.max_width) if options.max_width >= WIDE else self._lines()
 
-    def _columns(self) -> Grid:
+    def _columns(self, width: int) -> Grid:
         table = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-        table.add_column("field", no_wrap=True)
+        fields = [said(one.field) for one in self._differences]
+        field = width_of([*fields, Text("field")], width // 2)
+        table.add_column("field", overflow="fold", width=field)
         table.add_column(self._left, overflow="fold", style="red")
         table.add_column(self._right, overflow="fold", style="green")
-        for one in self._differences:
-            table.add_row(said(one.field), value(one.left), value(one.right))
+        for name, one in zip(fields, self._differences, strict=True):
+            table.add_row(name, value(one.left), value(one.right))
         return table
 
     def _lines(self) -> Group:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from rich.table import Table
 
+from app.cli.show.texts import said
 from app.core.webhook import iso
 from app.read.drift import Drift
 
@@ -32,5 +33,6 @@ def drift_table(found: Iterable[Drift]) -> Table:
     for one in found:
         seen = (iso(one.first_seen)[:19], iso(one.last_seen)[:19])
         types = ", ".join(one.types)
-        table.add_row(one.vendor, one.event, one.field, types, f"{one.count:,}", *seen)
+        words = (one.vendor, one.event, one.field, types, f"{one.count:,}", *seen)
+        table.add_row(*map(said, words))
     return table

@@ -6,6 +6,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
+from app.cli.show.columns import width_of
 from app.cli.show.texts import said
 from app.cli.show.times import ago, clock
 
@@ -37,8 +38,9 @@ class Facts:
     def print(self, console: Console, title: Text) -> None:
         console.print(title)
         grid = Grid.grid(padding=(0, 2))
-        grid.add_column(style=LABEL, no_wrap=True)
+        labels = [said(f"  {label}") for label, _ in self._lines]
+        grid.add_column(style=LABEL, overflow="fold", width=width_of(labels, console.width // 2))
         grid.add_column(overflow="fold")
-        for label, value in self._lines:
-            grid.add_row(f"  {label}", value)
+        for label, (_, value) in zip(labels, self._lines, strict=True):
+            grid.add_row(label, value)
         console.print(grid)

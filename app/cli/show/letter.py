@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.cli.show.facts import Facts
-from app.cli.show.texts import one_line, safe, said
+from app.cli.show.texts import encodable, one_line, safe, said
 from app.core.undecodable import Undecodable
 from app.core.webhook import FORM
 from app.read.advice import WHAT_TO_DO
@@ -70,7 +70,7 @@ def readable(body: bytes, content_type: str) -> str:
     """A body a person can read: JSON indented, a form one parameter a line, else as it is."""
     text = body.decode(errors="replace")
     try:
-        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+        text = encodable(json.dumps(json.loads(body), indent=2, ensure_ascii=False))
     except ValueError:
         if content_type.startswith(FORM):
             pairs = parse_qsl(text, keep_blank_values=True)

@@ -1,13 +1,16 @@
-"""Many rows: a line each where there is room, else two. A key is never cut: it is copied."""
+"""Many rows: a line each where there is room, else two. A key is never cut: it is copied.
+One that would leave the others no room is folded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
+from app.cli.show.columns import width_of
 from app.cli.show.output import WIDE
 from app.cli.show.rows import person, phase
 from app.cli.show.texts import cut, one_line, said
@@ -19,11 +22,12 @@ from app.core.projection import AnyRow
 from app.read.rows import Found
 
 _ABOUT = 60  # characters
+_KEY, _BESIDE = 80, 56  # columns: a key has no more, and what is beside it no fewer
 
 
 def row_list(rows: Iterable[Found], now: int, width: int) -> RenderableType:
     """`width` of the terminal, in columns."""
-    return _grid(rows, now) if width >= WIDE else _pairs(rows, now)
+    return _grid(list(rows), now, width) if width >= WIDE else _pairs(rows, now)
 
 
 def _pairs(rows: Iterable[Found], now: int) -> Group:
@@ -39,17 +43,20 @@ def _pairs(rows: Iterable[Found], now: int) -> Group:
     return Group(*lines)
 
 
-def _grid(rows: Iterable[Found], now: int) -> Grid:
+def _grid(rows: Sequence[Found], now: int, width: int) -> Grid:
     grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    grid.add_column("key", no_wrap=True, overflow="fold")
+    keys = [said(found.key) for found in rows]
+    grid.add_column(
+        "key", overflow="fold", width=width_of([*keys, Text("key")], min(_KEY, width - _BESIDE))
+    )
     grid.add_column("phase", no_wrap=True)
     grid.add_column("last event", no_wrap=True)
     for name in ("with", "has it", "about"):  # these give way, so they must not be `no_wrap`
         grid.add_column(name)
-    for found in rows:
+    for key, found in zip(keys, rows, strict=True):
         row = found.row
         columns = map(cut, _columns(row))
-        grid.add_row(said(found.key), phase(row.phase), _last(row, now), *columns)
+        grid.add_row(key, phase(row.phase), _last(row, now), *columns)
     return grid
 
 

@@ -12,7 +12,14 @@ _LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 
 def safe(text: str) -> str:
     """Without what would steer the terminal: escape sequences, controls, turned directions."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", encodable(text))
+
+
+def encodable(text: str) -> str:
+    """Halves of a character, which JSON can say and no terminal can show, by their number, as they
+    stood in the JSON: `\\ud800`.
+    """
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def one_line(text: str, most: int = 0) -> str:

@@ -24,13 +24,13 @@ from app.cli.show.texts import one_line
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.core.projection import Table
 from app.core.times import micros
-from app.core.webhook import iso, parse_key
+from app.core.webhook import Place, iso, parse_key
 from app.errors import UserError
 from app.history.forms import read_page
 from app.history.page import Page
 from app.read.row_json import RowJson
-from app.replay.finding import Finding
-from app.replay.forms import read_finding
+from app.replay.finding import Finding, Tally
+from app.replay.forms import read_checked
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _GONE = 200, 401, 403, 404, 410
 _ASK_S = 30.0  # a refold reads from Kafka
@@ -81,12 +81,14 @@ class ByInspector:
         *,
         since: int | None,
         until: int | None,
+        before: Place | None = None,
         limit: int,
         bodies: bool,
     ) -> Page | None:
         asked = {"limit": str(min(limit, _MOST))}
         asked |= {"since": iso(since)} if since is not None else {}
         asked |= {"until": iso(until)} if until is not None else {}
+        asked |= {"before": str(before[1])} if before is not None else {}
         asked |= {"bodies": "true"} if bodies else {}
         newest = self._page(table, key, asked)
         items, page = [] if newest is None else newest.items, newest
@@ -102,10 +104,10 @@ class ByInspector:
         said = self._ask(f"{_path(table, key)}/timeline", asked)
         return None if said is None else self._read(lambda: read_page(said))
 
-    def finding(self, table: Table, key: str) -> Finding | None:
-        """By the records that the row names."""
+    def checked(self, table: Table, key: str) -> tuple[Finding, Tally] | None:
+        """By the records that the row names; None where it has no row."""
         said = self._ask(f"{_path(table, key)}/verify", {})
-        return None if said is None else self._read(lambda: read_finding(said))
+        return None if said is None else self._read(lambda: read_checked(said))
 
     def _row(self, table: Table, key: str, at: int | None) -> Told | None:
         said = self._ask(_path(table, key), {} if at is None else {"at": iso(at)})
@@ -129,14 +131,14 @@ class ByInspector:
             raise UserError(f"{why}.", "Read the topics instead with --from-topics.") from None
         if code == _OK and isinstance(said, dict):
             return said
-        detail = one_line(str(said.get("detail") or "")) if isinstance(said, dict) else ""
+        detail, remedy = _detail(said)
         if code == _NOT_FOUND:
             return None
         if code == _GONE:
-            raise NotKept(detail.rstrip(".") or "Some of its raw records have expired")
+            raise NotKept(detail or "Some of its raw records have expired")
         raise UserError(
             f"The inspector at {self.url} answers {code}{f': {detail}' if detail else ''}.",
-            "Its log says more. Read the topics instead with --from-topics.",
+            remedy or "Its log says more. Read the topics instead with --from-topics.",
         )
 
     def _get(self, path: str, asked: dict[str, str], timeout: float) -> tuple[int, Any]:
@@ -171,6 +173,15 @@ class ByInspector:
                 f"The inspector at {self.url} answers what this Hookline cannot read: {error!r}.",
                 "Use the same version, or read the topics instead with --from-topics.",
             ) from error
+
+
+def _detail(said: object) -> tuple[str, str]:
+    """What is wrong, without its full stop, and what to do, where it says that: as of a Kafka that
+    does not answer, which the topics cannot be read from either.
+    """
+    detail = str(said.get("detail") or "") if isinstance(said, dict) else ""
+    what, _, remedy = detail.partition("\n")
+    return one_line(what).rstrip("."), one_line(remedy)
 
 
 def _path(table: Table, key: str) -> str:

@@ -6,6 +6,7 @@ from app.cli.show.output import progress_bar, say
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.cli.wiring import Reading
 from app.core.projection import Table
+from app.core.webhook import Place
 from app.history.expired import Expired
 from app.history.gather import Gathering
 from app.history.history import History
@@ -22,6 +23,7 @@ class ByTopics:
         self._reading = reading
         self._scan = scan
         self._internals = internals
+        self._histories: dict[str, History] = {}
 
     @property
     def json(self) -> RowJson:
@@ -69,12 +71,21 @@ class ByTopics:
         *,
         since: int | None,
         until: int | None,
+        before: Place | None = None,
         limit: int,
         bodies: bool,
     ) -> Page:
-        return page(self._history(table, key), since=since, until=until, limit=limit)
+        offset = None if before is None else str(before[1])
+        history = self._history(table, key)
+        return page(history, since=since, until=until, before=offset, limit=limit)
 
     def _history(self, table: Table, key: str) -> History:
+        """Read once of a key, whatever is asked of it."""
+        if key not in self._histories:
+            self._histories[key] = self._read_history(table, key)
+        return self._histories[key]
+
+    def _read_history(self, table: Table, key: str) -> History:
         to = self._reading
         gathering = Gathering(to.rows, to.live, to.projected())
         with progress_bar(to.live.raw) as tell:

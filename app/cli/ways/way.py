@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from app.core.projection import AnyRow, Table
-from app.core.webhook import iso
+from app.core.webhook import Place, iso
 from app.history.page import Page
 from app.read.avro_json import Plain
 from app.read.row_json import RowJson
@@ -60,11 +60,13 @@ class Way(Protocol):
         *,
         since: int | None,
         until: int | None,
+        before: Place | None = None,
         limit: int,
         bodies: bool,
     ) -> Page | None:
-        """The newest webhooks of a key, received since a time and before another. None where this
-        way knows keys by their rows, and there is no row.
+        """The newest webhooks of a key, received since a time and before another (`until`), of
+        those that lie `before` a place on the raw log. None where this way knows keys by their
+        rows, and there is no row.
         """
         ...
 

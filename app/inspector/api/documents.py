@@ -74,6 +74,14 @@ FINDING = record(
     fold_version=nullable(WHOLE),
     differences=array({**record(field=TEXT), "additionalProperties": True}),
     records=array(TEXT),
+    raw=record(
+        records=WHOLE,
+        waiting=WHOLE,
+        dead=WHOLE,
+        redrivable=WHOLE,
+        redriven=WHOLE,
+        foreign=WHOLE,
+    ),
 )
 GROUP = record(
     fingerprint=TEXT,

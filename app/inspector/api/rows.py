@@ -31,7 +31,7 @@ from app.inspector.inspection import Inspection
 from app.inspector.view.row_list import BadCursor, Listed
 from app.inspector.view.row_query import RowQuery
 from app.read.rows import found_json
-from app.replay.forms import finding_json
+from app.replay.forms import checked_json
 
 Before = Annotated[str, Meta(pattern="^[0-9]{1,18}$", description="The `next` of the page before.")]
 
@@ -236,9 +236,9 @@ def _timeline(table: Table) -> Handler:
 def _verify(table: Table) -> Handler:
     def answer(inspection: Inspection, asked: Asked) -> dict[str, Any]:
         key = _key(table, asked)
-        finding = inspection.verify(table, key)
+        finding, tally = inspection.verified(table, key)
         if finding is None:
-            raise Problem(404, f"There is no {table} {key}, and ought to be none.")
-        return finding_json(finding)
+            raise Problem(404, f"There is no {table} {key}.")
+        return checked_json(finding, tally)
 
     return answer

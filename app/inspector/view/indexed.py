@@ -9,32 +9,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.core.projection import Table
-from app.inspector.view.folding import digits, folded, is_number
 from app.inspector.view.grams import facet, pairs
+from app.read.search_text import OWN, search_text
 
 _DEAD = facet("dead", "")
 
 _COMMON = ("source", "vendor", "phase", "updated_at", "events", "duplicates", "late")
-_CONTACT = ("contact.id", "contact.name", "contact.email", "contact.handle", "contact.phone")
-FIELDS: dict[Table, tuple[str, ...]] = {
-    "conversation": (
-        *_COMMON,
-        *("conversation_id", "channel", "last_message_at", "last_message.text"),
-        *("assignee.id", "assignee.name", "assignee.email"),
-        *_CONTACT,
-    ),
-    "call": (
-        *_COMMON,
-        *("call_id", "from_number", "to_number"),
-        *("agent.id", "agent.name", "agent.email"),
-        *_CONTACT,
-    ),
-    "contact": (
-        *_COMMON,
-        *("contact_id", "name", "email", "handle", "phone"),
-        *("organisation_id", "organisation_name"),
-    ),
-}
+FIELDS: dict[Table, tuple[str, ...]] = {table: (*_COMMON, *own) for table, own in OWN.items()}
 """What is read of a row, by its Avro names."""
 
 
@@ -70,7 +51,7 @@ def indexed(table: Table, id: str, values: Sequence[Any]) -> Indexed:
         channel = own[1]
     who = own[_PERSON[table]]
     facets = _facets(table, source, vendor, phase, late > 0, duplicates > 0, channel, *who)
-    text = folded("\n".join(_LINES[table](id, own)))
+    text = search_text(table, id, own)
     doc = f"{facets}\n{text}" if text.isascii() else f"{facets}{pairs(text)}\n{text}"
     return Indexed(updated_at or 0, source, vendor, phase, events, duplicates, late, quiet, doc)
 
@@ -101,51 +82,3 @@ _PERSON: dict[Table, slice] = {
     "call": slice(3, 6),
     "contact": _NOBODY,
 }
-
-
-def _of_conversation(id: str, own: Sequence[Any]) -> list[str]:
-    conversation_id, _channel, _at, text, _agent_id, agent_name, agent_email, *contact = own
-    lines = [id] if conversation_id in id else [id, conversation_id]
-    _add(lines, contact[:4])
-    _add_number(lines, contact[4])
-    _add(lines, (agent_name, agent_email, text))
-    return lines
-
-
-def _of_call(id: str, own: Sequence[Any]) -> list[str]:
-    call_id, from_number, to_number, _agent_id, agent_name, agent_email, *contact = own
-    lines = [id] if call_id in id else [id, call_id]
-    _add_number(lines, from_number)
-    _add_number(lines, to_number)
-    _add(lines, contact[:4])
-    _add_number(lines, contact[4])
-    _add(lines, (agent_name, agent_email))
-    return lines
-
-
-def _of_contact(id: str, own: Sequence[Any]) -> list[str]:
-    contact_id, name, email, handle, phone, *organisation = own
-    lines = [id] if contact_id in id else [id, contact_id]
-    _add(lines, (name, email, handle))
-    _add_number(lines, phone)
-    _add(lines, organisation)
-    return lines
-
-
-_LINES = {"conversation": _of_conversation, "call": _of_call, "contact": _of_contact}
-
-
-def _add(lines: list[str], said: Sequence[str | None]) -> None:
-    for one in said:
-        if one:
-            lines.append(one)
-
-
-def _add_number(lines: list[str], said: str | None) -> None:
-    """Its digits; what is no telephone number also as it was said."""
-    if said:
-        plain = digits(said)
-        if plain != said and not is_number(said):
-            lines.append(said)
-        if plain:
-            lines.append(plain)

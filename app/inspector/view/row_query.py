@@ -5,10 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from app.core.projection import Table
-from app.core.webhook import parse_key
-from app.inspector.view.grams import facet
-from app.inspector.view.terms import quoted, terms
-from app.read.tables import table_of
+from app.inspector.view.grams import facet, grams
+from app.read.terms import Search, Term, search
 
 
 class RowQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,9 +36,9 @@ class Asked:
     """A query, ready to be put to the index, and to judge what that has found."""
 
     def __init__(self, query: RowQuery) -> None:
-        facets, q = _of_key(query.q.strip())
-        self._facets = list(dict.fromkeys([*facets, *_facets(query)]))
-        self._terms = terms(q)
+        wanted = search(query.q)
+        self._facets = list(dict.fromkeys([*_of_key(wanted), *_facets(query)]))
+        self._terms = wanted.terms
         self.quiet_before = query.quiet_before
 
     @property
@@ -50,7 +48,7 @@ class Asked:
     def expression(self) -> str:
         """What the index is to be asked; empty where it can be of no help."""
         words = [quoted(one) for one in self._facets]
-        words += [f"({asked})" for one in self._terms if (asked := one.expression())]
+        words += [f"({asked})" for one in self._terms if (asked := _expression(one))]
         return " AND ".join(words)
 
     def holds(self, doc: str, quiet_since: int | None) -> bool:
@@ -64,18 +62,26 @@ class Asked:
         )
 
 
-def _of_key(q: str) -> tuple[list[str], str]:
-    """What a key's source and kind come to as facets, and its id to search for; any other text as
-    it stands.
-    """
-    try:
-        key = parse_key(q)
-    except ValueError:
-        return [], q
-    table = table_of(q)
-    return (
-        ([], q) if table is None else ([facet("source", key.source), facet("table", table)], key.id)
-    )
+def quoted(word: str) -> str:
+    """A word for an expression of FTS5."""
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _expression(term: Term) -> str:
+    """What to ask the index; empty where the term is too short for it."""
+    ways = [grams(one) for one in term.any_of]
+    if term.number:
+        ways.append(grams(term.local))
+    if not all(ways):
+        return ""
+    asked = dict.fromkeys(" AND ".join(map(quoted, way)) for way in ways)
+    return " OR ".join(f"({one})" for one in asked)
+
+
+def _of_key(wanted: Search) -> list[str]:
+    """What a key's source and kind come to."""
+    given = {"source": wanted.source, "table": wanted.table}
+    return [facet(name, value) for name, value in given.items() if value is not None]
 
 
 def _facets(query: RowQuery) -> list[str]:

@@ -69,6 +69,7 @@ def test_every_command_names_the_variables_that_are_wrong(
         (("timeline", "support-eu/agent/7"), "support-eu/agent/7"),
         (("timeline", A_KEY, "--since", "lately"), "--since"),
         (("timeline", A_KEY, "--until", "lately"), "--until"),
+        (("timeline", A_KEY, "--before", "2024-03-25"), "PARTITION:OFFSET"),
         (("verify", "support-eu"), "support-eu"),
         (("verify",), "verified"),
         (("verify", A_KEY, "--all"), "verified"),

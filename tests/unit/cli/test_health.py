@@ -13,6 +13,7 @@ import pytest
 from app.cli.main import main
 
 READY = (200, {"ready": True, "not_ready": []})
+SPOOLING = (200, {"ready": True, "not_ready": [], "warnings": ["Kafka is away", "4 spooled"]})
 RECOVERING = (503, {"ready": False, "not_ready": ["rows are being recovered"]})
 
 
@@ -91,6 +92,43 @@ def test_the_same_for_machines(
     assert item["process"] == "endpoint"
     assert item["not_ready"] == ["it answered 500"]
     assert (item["found"], item["ready"]) == (True, False)
+
+
+def test_one_that_works_though_something_is_wrong_says_what_it_is(
+    processes: dict[str, HTTPServer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(processes, endpoint=SPOOLING, worker=READY)
+    assert health() == 0, "to start it anew would mend nothing"
+    assert "endpoint   ready, BUT Kafka is away; 4 spooled" in capsys.readouterr().out
+    assert health("endpoint", "--json") == 0
+    [item] = json.loads(capsys.readouterr().out)["items"]
+    assert (item["ready"], item["warnings"]) == (True, ["Kafka is away", "4 spooled"])
+
+
+def test_one_that_is_not_ready_says_what_else_is_wrong(
+    processes: dict[str, HTTPServer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = {"ready": False, "not_ready": ["the spool is full"], "warnings": ["Kafka is away"]}
+    answer(processes, endpoint=(503, both))
+    assert health("endpoint") == 1
+    assert "endpoint   NOT READY  the spool is full; Kafka is away" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("body", [[], {"warnings": None}, {"warnings": "no list"}, "text"])
+def test_an_answer_of_another_form_is_no_traceback(
+    processes: dict[str, HTTPServer], body: object
+) -> None:
+    answer(processes, endpoint=(200, body))
+    assert health("endpoint") == 0
+
+
+def test_one_that_is_named_twice_is_asked_once(
+    processes: dict[str, HTTPServer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(processes, endpoint=READY, worker=READY)
+    assert health("worker", "endpoint", "worker") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["worker", "endpoint"]
 
 
 def test_no_process_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
 
+import msgspec
 import pytest
 from rich.console import Console
+from rich.text import Text
 
+from app.cli.show.drift import drift_table
+from app.cli.show.facts import Facts
 from app.cli.show.findings import print_summary
 from app.cli.show.letter import readable
 from app.cli.show.letters import group_list
@@ -16,6 +21,7 @@ from app.cli.show.texts import one_line, safe
 from app.core.projection import Table
 from app.core.webhook import FORM, JSON
 from app.read.dead_letters import Group
+from app.read.drift import Drift
 from app.read.rows import Found
 from app.replay.finding import Tally
 from app.replay.forms import summary_json
@@ -91,6 +97,8 @@ def test_a_line_is_one_line_and_cut() -> None:
         (b'{"a":{"b":1}}', JSON, '{\n  "a": {\n    "b": 1\n  }\n}'),
         (b'{"a":', JSON, '{"a":'),
         (b"a=1&b=%0Atwo", FORM, "a = 1\nb =  ⏎ two"),
+        (rb'{"id":"\ud800x"}', JSON, '{\n  "id": "\\ud800x"\n}'),
+        (rb'{"\udfff\ud83d\ude00":1}', JSON, '{\n  "\\udfff\U0001f600": 1\n}'),
         (b"\xff\x1b[2J", JSON, "\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2J"),
         (
             b'"' + b"x" * 30_000 + b'"',
@@ -101,6 +109,12 @@ def test_a_line_is_one_line_and_cut() -> None:
 )
 def test_a_body(body: bytes, content_type: str, shown: str) -> None:
     assert readable(body, content_type) == shown
+    assert shown.encode(), "a terminal can be told it"
+
+
+@pytest.mark.parametrize("shows", [one_line, safe])
+def test_half_a_character_is_shown_by_its_number(shows: Callable[[str], str]) -> None:
+    assert shows("a\ud800é") == "a\\ud800é"
 
 
 def test_a_summary_says_what_nothing_was_concluded_from() -> None:
@@ -147,3 +161,51 @@ def test_no_terminal_is_too_narrow_for_a_key_or_a_text(width: int) -> None:
     with console.capture() as shown:
         print_row(console, chat.key, chat.row, NOW)
     assert "inbound  Hello" in shown.get()
+
+
+def listed(found: list[Found], width: int) -> str:
+    out = StringIO()
+    Console(file=out, width=width).print(row_list(found, NOW, width))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("id", ["\U0001f600" * 100, "x" * 400], ids=["emoji", "letters"])
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_one_very_long_key_takes_nothing_from_the_others(id: str, width: int) -> None:
+    short = row("conversation", "varda/conversation/7", varda.message(7, 1, RECEIVED, text="Hello"))
+    long = msgspec.structs.replace(short, key=f"varda/conversation/{id}")
+    lines = listed([short, long], width).splitlines()
+    for whole in ("varda/conversation/7", "active", "1 h ago", "Jane", "Hello"):
+        assert any(whole in line for line in lines[:3]), whole
+    assert "".join("".join(lines).split()).count(id[0]) >= len(id), "no part of it is lost"
+
+
+def test_a_key_of_usual_length_is_on_one_line_beside_a_very_long_one() -> None:
+    key = "voiso-production-eu/call/00015946-de30-49f5-855b-2c1f69909fd4"
+    short = row("conversation", "varda/conversation/7", varda.message(7, 1, RECEIVED, text="Hello"))
+    both = [msgspec.structs.replace(short, key=each) for each in (key, f"varda/call/{'x' * 400}")]
+    [line] = [line for line in listed(both, 120).splitlines() if line.startswith(key)]
+    assert "active" in line
+
+
+def test_headers_are_seen_where_there_is_little_room() -> None:
+    console = Console(file=StringIO(), width=40)
+    facts = Facts(NOW)
+    for name, value in (("ce_type", "varda.unknown"), ("__connect.errors.exception.message", "no")):
+        facts.add(name, value)
+    with console.capture() as shown:
+        facts.print(console, Text("headers"))
+    first = shown.get().splitlines()[1]
+    assert first.split() == ["ce_type", "varda.unknown"]
+    assert "no" in shown.get().split()
+
+
+@pytest.mark.parametrize("name", ["[/b]", "[red]x"])
+def test_what_vendors_call_their_fields_is_no_markup(name: str) -> None:
+    console, facts = Console(file=StringIO(), width=120), Facts(NOW)
+    facts.add(name, "a value")
+    drift = Drift("varda", "call.ended", name, 1, ["string"], NOW, NOW, "1")
+    with console.capture() as shown:
+        facts.print(console, Text("title"))
+        console.print(drift_table([drift]))
+    assert shown.get().count(name) == 2

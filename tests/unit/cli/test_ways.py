@@ -14,7 +14,7 @@ from app.core.webhook import iso
 from app.errors import UserError
 from app.history.forms import page_json
 from app.history.page import page
-from app.replay.forms import finding_json
+from app.replay.forms import checked_json
 from app.replay.verify import Verification
 from app.settings import Settings, load_settings
 from app.simulate.payloads import varda
@@ -116,6 +116,17 @@ class TestAnswers:
         assert found.items == page(told, limit=8).items
         assert (found.total, found.next) == (10, None)
 
+    def test_those_before_a_place(self, hookline: Installation) -> None:
+        """Also of those that were received at the very same time."""
+        expected = page(history(hookline), before="6", limit=2)
+        said = plain(page_json(expected, bodies=False))
+        with answering({f"{ROW}/timeline?limit=2&before=6": (200, said)}) as one:
+            told = asking(one).page(
+                "conversation", CHAT, since=None, until=None, before=(0, 6), limit=2, bodies=False
+            )
+        assert told is not None
+        assert [moment.offset for moment in told.items] == [4, 5]
+
     def test_a_finding(self, hookline: Installation) -> None:
         row = hookline.row("conversation", CHAT)
         row.phase = "ended"
@@ -123,14 +134,15 @@ class TestAnswers:
         check = Verification(hookline.rows, hookline.topics, catalogue())
         finding = check.quick("conversation", CHAT)
         assert finding is not None and finding.verdict == "differs"
-        with answering({f"{ROW}/verify": (200, plain(finding_json(finding)))}) as one:
-            assert asking(one).finding("conversation", CHAT) == finding
+        said = plain(checked_json(finding, check.tally))
+        with answering({f"{ROW}/verify": (200, said)}) as one:
+            assert asking(one).checked("conversation", CHAT) == (finding, check.tally)
 
     def test_there_is_none(self) -> None:
         with answering({}) as one:
             by = asking(one)
             assert by.row("conversation", CHAT) is None
-            assert by.finding("conversation", CHAT) is None
+            assert by.checked("conversation", CHAT) is None
             assert (
                 by.page("conversation", CHAT, since=None, until=None, limit=1, bodies=False) is None
             )
@@ -162,8 +174,22 @@ class TestAnswers:
             asking(one, "a-token-that-nobody-sees").row("conversation", CHAT)
         assert words in str(refused.value)
         assert "--from-topics" in refused.value.remedy
+        assert ".." not in refused.value.what
         assert "nobody-sees" not in str(refused.value)
         assert one.tokens == {"Bearer a-token-that-nobody-sees"}
+
+    def test_what_it_says_is_to_be_done_is_said_as_it_says_it(self) -> None:
+        silent = "No Kafka answers at k:9092, though something listens there.\nIt may be starting."
+        with (
+            answering({ROW: (503, {"detail": silent})}) as one,
+            pytest.raises(UserError) as refused,
+        ):
+            asking(one).row("conversation", CHAT)
+        assert refused.value.what == (
+            f"The inspector at {one.url} answers 503: "
+            "No Kafka answers at k:9092, though something listens there."
+        )
+        assert refused.value.remedy == "It may be starting.", "no topic can be read then"
 
 
 class TestWhichWay:

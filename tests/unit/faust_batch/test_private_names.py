@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.group_coordinator import BaseCoordinator, GroupCoordinator
 from aiokafka.consumer.subscription_state import (
@@ -125,6 +126,8 @@ def test_instances_have_what_is_reached_into() -> None:
         assert name in consumer
     assert {"_coordinator", "_fetcher"} <= set(AIOKafkaConsumer.start.__code__.co_names)
     assert "_isolation_level" in AIOKafkaConsumer.__init__.__code__.co_names
+    assert "_conns" in AIOKafkaClient.__init__.__code__.co_names
+    assert "_last_action" in AIOKafkaConnection._handle_frame.__code__.co_names
     assert "_client" in BaseCoordinator.__init__.__code__.co_names
     assert {
         "_coordination_task",

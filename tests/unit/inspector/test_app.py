@@ -23,7 +23,16 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/livez")).json() == {"live": True}
-    assert (await client.get("/readyz")).json() == {"ready": True, "not_ready": []}
+    ready = (await client.get("/readyz")).json()
+    assert ready == {"ready": True, "not_ready": [], "warnings": []}
+
+
+async def test_it_is_ready_and_says_what_is_wrong() -> None:
+    app = Inspector(RegistryApi(PUBLISHED), warnings=lambda: ["Kafka does not answer"])
+    transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType]
+    async with httpx.AsyncClient(transport=transport, base_url="http://inspector") as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["warnings"]) == (200, ["Kafka does not answer"])
 
 
 async def test_it_counts_what_it_answers(client: httpx.AsyncClient) -> None:

@@ -359,3 +359,19 @@ class TestOneKey:
         quick, complete = check.quick("conversation", CHAT), check.key("conversation", CHAT)
         assert quick is not None and quick.verdict == "equal"
         assert complete is not None and complete.verdict == "behind"
+
+
+def test_quick_counts_what_waits_for_the_worker(hookline: Installation) -> None:
+    hookline.receive(varda.message(7, 8, at(20)))
+    hookline.receive(varda.message(8, 1, at(20)))
+    check = verification(hookline)
+    finding = check.quick("conversation", CHAT)
+    assert finding is not None and finding.verdict == "equal"
+    assert (check.tally.waiting, check.tally.records) == (1, 5)
+
+
+def test_quick_counts_what_waits_where_there_is_no_row_yet(hookline: Installation) -> None:
+    hookline.receive(varda.message(8, 1, at(20)))
+    check = verification(hookline)
+    assert check.quick("conversation", "varda/conversation/8") is None
+    assert (check.tally.waiting, check.tally.records) == (1, 1)

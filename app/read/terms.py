@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
-from app.inspector.view.folding import digits, folded, is_number
-from app.inspector.view.grams import grams
+from app.core.projection import Table
+from app.core.webhook import parse_key
+from app.read.folding import digits, folded, is_number
+from app.read.tables import table_of
 
 _FEWEST_DIGITS = 5  # of what is taken for a telephone number
 _LOCAL = 8  # digits that tell a number wherever it is called from
@@ -21,7 +25,7 @@ class Term(msgspec.Struct, frozen=True):
     number: str = ""
 
     def is_in(self, text: str) -> bool:
-        """`text` is folded, as the index has it."""
+        """`text` is folded: see `search_text`."""
         return any(one in text for one in self.any_of) or (
             bool(self.number) and any(map(self._is_nearer, text.split("\n")))
         )
@@ -30,20 +34,30 @@ class Term(msgspec.Struct, frozen=True):
         local = line.lstrip("0")
         return len(local) >= _LOCAL and local.isdecimal() and self.number.endswith(local)
 
-    def expression(self) -> str:
-        """What to ask the index; empty where the term is too short for it."""
-        ways = [grams(one) for one in self.any_of]
-        if self.number:
-            ways.append(grams(self.number[-_LOCAL:]))
-        if not all(ways):
-            return ""
-        asked = dict.fromkeys(" AND ".join(map(quoted, way)) for way in ways)
-        return " OR ".join(f"({one})" for one in asked)
+    @property
+    def local(self) -> str:
+        """Of a telephone number the digits that tell it wherever it is called from; else empty."""
+        return self.number[-_LOCAL:]
 
 
-def quoted(word: str) -> str:
-    """A word for an expression of FTS5."""
-    return '"' + word.replace('"', '""') + '"'
+class Search(NamedTuple):
+    """Of `source` and `table`, where these are given, and each of `terms` is in its text."""
+
+    source: str | None
+    table: Table | None
+    terms: list[Term]
+
+
+def search(q: str) -> Search:
+    """What somebody typed: a key, or the beginning of one; any other text is words."""
+    try:
+        key = parse_key(q.strip())
+    except ValueError:  # or it ends before its id
+        return Search(None, None, terms(q))
+    table = table_of(q.strip())
+    if table is None:
+        return Search(None, None, terms(q))
+    return Search(key.source, table, terms(key.id))
 
 
 def terms(q: str) -> list[Term]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.inspector.view.folding import digits, folded
+from app.read.folding import digits, folded
 
 
 @pytest.mark.parametrize(
