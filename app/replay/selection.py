@@ -27,7 +27,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Cheaply, by the record's key alone: False only if `takes` would be."""
         if self.key is not None:
             return key == self.key.encode()
-        return not self.sources or key.partition(b"/")[0].decode() in self.sources
+        source = key.partition(b"/")[0].decode(errors="replace")  # whoever wrote it
+        return not self.sources or source in self.sources
 
     def takes(self, record: RawRecord) -> bool:
         return (

@@ -29,6 +29,12 @@ def test_what_is_taken(selection: Selection, taken: bool) -> None:
     assert selection.may_take(RECORD.key.encode()) or not taken
 
 
+@pytest.mark.parametrize("selection", [Selection(sources=("shop",)), Selection(key="shop/call/7")])
+@pytest.mark.parametrize("key", [b"\xff\xfe", b"\xff/call/7", b"", b"/"])
+def test_a_key_that_nobody_could_have_meant_is_not_taken(selection: Selection, key: bytes) -> None:
+    assert not selection.may_take(key)
+
+
 @pytest.mark.parametrize(
     "selection", [Selection(), Selection(from_at=1, to_at=2, sources=("a",), key="a/call/1")]
 )
