@@ -133,6 +133,8 @@ def watch(
     --json, a document a line. Without a KEY, reads the tables through before it begins.
     """
     wanted = _filter(table, phase, source, channel, assignee, None, q)
+    if key is not None:
+        row_key(key)
     with reading(bootstrap, prefix, shadow) as to, Shelves() as shelves:
         out = console()
         for change in islice(_changes(to, shelves, wanted, key), limit):

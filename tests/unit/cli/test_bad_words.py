@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from app.cli.main import main
 
 A_KEY = "support-eu/conversation/1"
+NOT_UTF_8 = os.fsdecode(b"support-eu/conversation/\xff\xfe")
 AN_ID = "0123456789abcdef0123456789abcdef"
 
 
@@ -84,6 +87,8 @@ def test_every_command_names_the_variables_that_are_wrong(
         (("dead", "redrive", "--until", "soon"), "--until"),
         (("replay", "--into", "a/b"), "a/b"),
         (("replay", "--into", "a", "--from", "1h", "--to", "2h"), "--to"),
+        (("receipt", AN_ID, "--key", "support-eu"), "'support-eu'"),
+        (("state", "watch", "support-eu/agent/7"), "support-eu/agent/7"),
         (("simulate", "--start", "tomorrow"), "tomorrow"),
         (("schemas", "drift", "--since", "lately"), "--since"),
     ],
@@ -98,3 +103,26 @@ def test_a_word_that_means_nothing_is_named(
     """Before Kafka is asked anything: here there is none."""
     monkeypatch.setenv("HOOKLINE_BOOTSTRAP", "127.0.0.1:1")
     assert word in refusal(arguments, capsys)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "state get",
+        "state get --at 1h",
+        "state diff --from 1h",
+        "state watch",
+        "timeline",
+        "verify",
+        "verify --quick",
+        "replay --into again --key",
+        f"receipt {AN_ID} --key",
+        "dead redrive --key",
+    ],
+)
+def test_a_key_that_is_not_utf_8_is_named(
+    before: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOOKLINE_BOOTSTRAP", "127.0.0.1:1")
+    said = refusal((*before.split(), NOT_UTF_8), capsys)
+    assert r"'support-eu/conversation/\udcff\udcfe' is not UTF-8" in said
