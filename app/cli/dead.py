@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, Bootstrap, Prefix, now, time_of
+from app.cli.options import AsJson, Bootstrap, Prefix, now, span_of
 from app.cli.show.letter import print_letter, shown_letter_json
 from app.cli.show.letters import group_list, letter_list
 from app.cli.show.output import console, print_json, progress_bar, say
@@ -188,11 +188,9 @@ def _choice(
             )
     for one in keys:
         given_key(one)
+    since_at, until_at = span_of("--since", since, "--until", until)
     return Choice(
-        fingerprints=tuple(fingerprints),
-        since_at=time_of("--since", since),
-        until_at=time_of("--until", until),
-        keys=tuple(keys),
+        fingerprints=tuple(fingerprints), since_at=since_at, until_at=until_at, keys=tuple(keys)
     )
 
 
