@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 import typer
 
 from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Shadow, Source
@@ -19,6 +18,7 @@ from app.errors import UserError
 from app.read.tables import row_key
 from app.replay.finding import Finding
 from app.replay.forms import asked_json, finding_json, summary_json
+from app.replay.selection import Both, Selection
 from app.replay.verify import Verification
 from app.settings import load_settings
 
@@ -92,17 +92,20 @@ def _by_inspector(inspector: ByInspector, key: str, as_json: bool) -> None:
 
 
 def _verification(to: Reading, key: str | None, sources: tuple[str, ...]) -> Verification:
-    selection = to.selection()
-    if key is not None:
-        selection = msgspec.structs.replace(selection, key=key)
-    elif sources:
-        selection = msgspec.structs.replace(selection, sources=sources)
+    made_of = to.selection()
+    asked = Selection(sources=sources) if key is None else Selection(key=key)
+    if left_out := made_of.leaves_out(asked):
+        raise UserError(
+            f"The shadow {to.shadow} has nothing of {', '.join(left_out)}: "
+            f"it was made of {made_of}.",
+            "Verify what it was made of, or replay the rest into another.",
+        )
     return Verification(
         to.rows,
         to.live,
         to.catalogue,
         projected=to.projected(),
-        selection=selection,
+        selection=Both(made_of, asked),
     )
 
 
@@ -117,7 +120,9 @@ def _one(to: Reading, check: Verification, key: str, quick: bool) -> list[Findin
         with progress_bar(to.live.raw) as tell:
             finding = check.key(table, key, tell)
     if finding is None:
-        say(f"There is no row {key}, and no raw record that would make one.")
+        made_of = to.selection()
+        among = "" if made_of == Selection() else f" among the {made_of},"
+        say(f"There is no row {key}, and{among} no raw record that would make one.")
     return [] if finding is None else [finding]
 
 

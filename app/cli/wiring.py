@@ -31,13 +31,14 @@ from app.settings import Settings, load_settings
 
 class Reading:
     """An open connection and what to read with it. `live` are the installation's topics; `topics`
-    are those too or, with a shadow, its own, of which only the rows' are there.
+    are those too or, with a `shadow`, its own, of which only the rows' are there.
     """
 
     def __init__(self, settings: Settings, kafka: Connection, shadow: str | None, log: Log) -> None:
         self.settings = settings
         self.kafka = kafka
         self.log = log
+        self.shadow = shadow
         self.live = Topics(settings.topic_prefix)
         self.topics = self.live if shadow is None else shadow_of(self.live, shadow)
         self._repository = load_repository()

@@ -283,6 +283,21 @@ class TestReplay:
         row = fresh.run("state", "get", CHAT, "--shadow", "minute", "--json").json
         assert row["events"] == 59
 
+    def test_of_a_part_only_what_it_was_made_of_is_judged(self, fresh: Cluster) -> None:
+        other = "varda/conversation/8"
+        fresh.run("replay", "--into", "one", "--key", CHAT)
+        fresh.run("replay", "--into", "then", "--to", "2026-06-01T12:01:00Z")
+        assert fresh.run("verify", CHAT, "--shadow", "one").code == 0
+        assert fresh.run("verify", "--all", "--source", "varda", "--shadow", "one").code == 0
+        for asked in ((other,), ("--all", "--source", "convocore")):
+            done = fresh.run("verify", *asked, "--shadow", "one")
+            assert (done.code, done.out) == (2, "")
+            assert "The shadow one has nothing of " in done.err
+            assert f"it was made of webhooks of {CHAT}." in done.err
+        later = fresh.run("verify", other, "--shadow", "then")
+        assert later.code == 1
+        assert "among the webhooks received before 2026-06-01T12:01:00" in later.err
+
     def test_no_name_no_time_no_installation(self, seen: Cluster, kafka: str) -> None:
         assert seen.run("replay", "--into", "a.b").code == 2
         assert seen.run("replay", "--into", "a", "--from", "soon").code == 2
