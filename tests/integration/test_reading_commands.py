@@ -298,6 +298,20 @@ class TestReplay:
         assert later.code == 1
         assert "among the webhooks received before 2026-06-01T12:01:00" in later.err
 
+    def test_as_of_a_time_a_part_is_the_part_it_is(self, fresh: Cluster) -> None:
+        other, late = "varda/conversation/8", ("--at", "2026-06-02", "--json")
+        span = ("--from", "2026-06-01T12:00:00Z", "--to", "2026-06-01T12:01:00Z")
+        fresh.run("replay", "--into", "minute", *span)
+        row = fresh.run("state", "get", CHAT, "--shadow", "minute", *late).json
+        assert (row["events"], row.pop("as_of")[:10]) == (59, "2026-06-02")
+        assert row == fresh.run("state", "get", CHAT, "--shadow", "minute", "--json").json
+        then = fresh.run(
+            *("state", "get", CHAT, "--shadow", "minute", "--at", "2026-06-01T12:00:30Z", "--json")
+        )
+        assert then.json["events"] == 30
+        none = fresh.run("state", "get", other, "--shadow", "minute", *late)
+        assert (none.code, none.json["found"]) == (1, False)
+
     def test_no_name_no_time_no_installation(self, seen: Cluster, kafka: str) -> None:
         assert seen.run("replay", "--into", "a.b").code == 2
         assert seen.run("replay", "--into", "a", "--from", "soon").code == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.cli.show.output import progress_bar, say
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.cli.wiring import Reading
@@ -75,11 +77,13 @@ class ByTopics:
         return page(self._history(table, key), since=since, until=until, limit=limit)
 
     def _history(self, table: Table, key: str) -> History:
+        """Of what its rows were made of: of a shadow, no more than its replay was given."""
         to = self._reading
         gathering = Gathering(to.rows, to.live, to.projected())
         with progress_bar(to.live.raw) as tell:
             webhooks = gathering.webhooks(table, key, tell, whole=self._scan)
         number = to.rows.partition(key)
+        taken = [*filter(to.selection().takes, webhooks.records)]
         if webhooks.row is None:
             say(f"There is no row {key}: partition {number} of {to.live.raw} was read through.")
-        return History(webhooks, to.rules)
+        return History(replace(webhooks, records=taken), to.rules)
