@@ -55,6 +55,7 @@ def list_(
     """List rows, those with the newest events first. Reads the tables through."""
     wanted = _filter(table, phase, source, channel, assignee, silent, q)
     with reading(bootstrap, prefix, shadow) as to:
+        to.say_if_not_whole()
         matched = 0
 
         def matching() -> Iterator[Found]:
@@ -136,6 +137,7 @@ def watch(
     if key is not None:
         row_key(key)
     with reading(bootstrap, prefix, shadow) as to, Shelves() as shelves:
+        to.say_if_not_whole()
         out = console()
         for change in islice(_changes(to, shelves, wanted, key), limit):
             if as_json:

@@ -64,6 +64,7 @@ def id_of(body: Any) -> str:
 class Cluster(NamedTuple):
     hookline: Installation
     run: Run
+    kafka: str
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def _cluster(kafka: str) -> Iterator[Cluster]:
     history(hookline)
     with provided_topics(kafka, hookline.topics.prefix):
         publish(hookline, kafka)
-        yield Cluster(hookline, commands(kafka, hookline.topics.prefix))
+        yield Cluster(hookline, commands(kafka, hookline.topics.prefix), kafka)
 
 
 class TestState:
@@ -271,9 +272,42 @@ class TestReplay:
         commit(
             Connection(kafka), worker_group(shadow), fresh.hookline.topics.raw, {0: 0}, UNFINISHED
         )
-        done = fresh.run("verify", "--all", "--shadow", "half")
-        assert done.code == 2
-        assert "not whole" in done.err
+        said = "The shadow half is not whole: no replay into it has come to its end."
+        remedy = "`hookline replay --into half --force-new`."
+        for command in (("verify", "--all"), ("state", "get", CHAT, "--at", "1h")):
+            done = fresh.run(*command, "--shadow", "half")
+            assert (done.code, done.out) == (2, "")
+            assert said in done.err and remedy in done.err
+        for command in (("list",), ("get", CHAT), ("list", "--q", "nobody")):
+            done = fresh.run("state", *command, "--shadow", "half")
+            assert done.code == 0
+            assert said in done.err and remedy in done.err
+
+    def test_one_that_was_interrupted_at_once_is_not_whole(self, fresh: Cluster) -> None:
+        """Its topics are there, and nothing says what they are."""
+        with provided_topics(fresh.kafka, f"{fresh.hookline.topics.prefix}begun."):
+            listed = fresh.run("state", "list", "--shadow", "begun")
+            assert (listed.code, "The shadow begun is not whole" in listed.err) == (0, True)
+            assert fresh.run("verify", "--all", "--shadow", "begun").code == 2
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("state", "get", CHAT),
+            ("state", "get", CHAT, "--at", "1h"),
+            ("state", "list"),
+            ("state", "watch"),
+            ("verify", CHAT),
+            ("verify", "--all"),
+        ],
+        ids=" ".join,
+    )
+    def test_there_is_none_of_that_name(self, seen: Cluster, command: tuple[str, ...]) -> None:
+        done = seen.run(*command, "--shadow", "nope")
+        assert (done.code, done.out) == (2, "")
+        assert "There is no shadow nope" in done.err
+        assert "`hookline replay --into nope`" in done.err
+        assert "topics apply" not in done.err
 
     def test_a_part_is_proved_as_the_part_it_is(self, fresh: Cluster) -> None:
         span = ("--from", "2026-06-01T12:00:00Z", "--to", "2026-06-01T12:01:00Z")

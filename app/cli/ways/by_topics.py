@@ -40,6 +40,7 @@ class ByTopics:
 
     def row(self, table: Table, key: str) -> Told | None:
         to = self._reading
+        to.say_if_not_whole()
         with progress_bar(to.rows.topic(table)) as tell:
             found = to.rows.newest(table, key, tell)
         if found is None:
