@@ -11,6 +11,7 @@ import typer
 from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Source, span_of
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.texts import said
+from app.cli.source_check import of_key, refuse_nowhere
 from app.cli.wiring import Reading, reading
 from app.core.webhook import iso
 from app.kafka.admin import administration
@@ -47,6 +48,8 @@ def replay(
     selection = _selection(from_, to, source, key)
     with reading(bootstrap, prefix) as at:
         shadow = shadow_of(at.topics, into)
+        if key is None:
+            refuse_nowhere(at, selection.sources, [at.topics.raw], "webhooks")
         with administration(at.kafka) as admin:
             prepare(
                 admin,
@@ -69,7 +72,7 @@ def _selection(
     if key is not None:
         row_key(key)
     from_at, to_at = span_of("--from", from_, "--to", to)
-    return Selection(from_at=from_at, to_at=to_at, sources=tuple(source or ()), key=key)
+    return Selection(from_at=from_at, to_at=to_at, sources=of_key(key, source), key=key)
 
 
 def _rebuild(at: Reading, shadow: Topics, selection: Selection) -> Rebuilt:

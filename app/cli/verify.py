@@ -11,6 +11,7 @@ import typer
 from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Shadow, Source
 from app.cli.show.findings import print_finding, print_read, print_summary
 from app.cli.show.output import console, print_json, progress_bar, say
+from app.cli.source_check import of_key, refuse_nowhere
 from app.cli.ways.by_inspector import ByInspector
 from app.cli.ways.choose import find_inspector
 from app.cli.wiring import Reading, reading
@@ -56,6 +57,7 @@ def verify(
         raise UserError("--quick is for one KEY.", "Without it, --all reads everything.")
     if key is not None:
         row_key(key)
+        of_key(key, source)
         if not (quick or from_topics or shadow or bootstrap):
             inspector = find_inspector(load_settings(topic_prefix=prefix))
             if inspector is not None:
@@ -100,6 +102,7 @@ def _verification(to: Reading, key: str | None, sources: tuple[str, ...]) -> Ver
             f"it was made of {made_of}.",
             "Verify what it was made of, or replay the rest into another.",
         )
+    refuse_nowhere(to, asked.sources, [to.live.raw, *to.topics.state], "webhooks or rows")
     return Verification(
         to.rows,
         to.live,

@@ -10,6 +10,13 @@ from app.core.people import Shown
 from app.core.projection import TABLES, AnyRow, Table
 from app.read.row_json import Plain, RowJson
 
+PHASES: dict[Table, tuple[str, ...]] = {
+    "conversation": ("created", "active", "resolved", "ended"),
+    "call": ("started", "answered", "ended", "tagged"),
+    "contact": ("known", "deleted"),
+}
+"""In the order in which a row goes through them."""
+
 
 class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Every condition that is given must hold; texts are compared without regard to case.

@@ -7,8 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from kafka.structs import TopicPartition
@@ -17,43 +16,11 @@ from app.core.conversation import Conversation
 from app.core.webhook import event_id
 from app.kafka.admin import administration
 from app.kafka.connection import Connection
-from app.kafka.groups import commit, worker_group
-from app.kafka.log import Log
-from app.kafka.topics import Topics
-from app.replay.selection import UNFINISHED
 from app.simulate.payloads import varda
-from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import publish
-from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
-from tests.unit.read.installation import RECEIVED, SECOND, Installation
+from tests.integration.reading_cluster import CALL, CHAT, Cluster, at, reading_cluster
 
-pytestmark = pytest.mark.long(40)
-
-CHAT, CALL = "varda/conversation/7", "varda/call/9"
-
-
-def at(seconds: int) -> int:
-    return RECEIVED + seconds * SECOND
-
-
-def history(hookline: Installation) -> None:
-    """A conversation of 200 messages (one of them twice), a second one, a call, an agent, and
-    three bodies that cannot be decoded, two of them for one cause.
-    """
-    hookline.receive(varda.conversation("created", 7, at(0)))
-    for n in range(200):
-        hookline.receive(varda.message(7, n, at(n), text=f"Message {n}"))
-        if n % 50 == 0:
-            hookline.work()
-    hookline.receive(varda.message(7, 1, at(1), text="Message 1"))
-    hookline.receive(varda.conversation("resolved", 8, at(9), channel="email"))
-    hookline.receive(varda.call("started", 9, at(3), started_at=at(3)))
-    agent = {"agentId": "a1", "agentName": "Ada", "createdAt": "2026-06-01T10:00:00Z"}
-    hookline.receive({"type": "agent_created", "payload": agent}, source="convocore")
-    hookline.receive(b'{"event": ')
-    for n in range(2):
-        hookline.receive(varda.message(7, 900 + n, at(4), more={"content": {"no": "text"}}))
-    hookline.work()
+pytestmark = pytest.mark.long(25)
 
 
 def id_of(body: Any) -> str:
@@ -61,33 +28,18 @@ def id_of(body: Any) -> str:
     return event_id("varda", content)
 
 
-class Cluster(NamedTuple):
-    hookline: Installation
-    run: Run
-    kafka: str
-
-
 @pytest.fixture(scope="module")
 def seen(kafka: str) -> Iterator[Cluster]:
     """The history on a real Kafka, for tests that only look."""
-    with _cluster(kafka) as cluster:
+    with reading_cluster(kafka) as cluster:
         yield cluster
 
 
 @pytest.fixture
 def fresh(kafka: str) -> Iterator[Cluster]:
     """The same for tests that change something."""
-    with _cluster(kafka) as cluster:
+    with reading_cluster(kafka) as cluster:
         yield cluster
-
-
-@contextmanager
-def _cluster(kafka: str) -> Iterator[Cluster]:
-    hookline = Installation(PARTITIONS, new_prefix())
-    history(hookline)
-    with provided_topics(kafka, hookline.topics.prefix):
-        publish(hookline, kafka)
-        yield Cluster(hookline, commands(kafka, hookline.topics.prefix), kafka)
 
 
 class TestState:
@@ -245,116 +197,6 @@ class TestVerify:
         assert seen.run("verify", CHAT, "--all").code == 2
 
 
-class TestReplay:
-    def test_rows_of_the_same_log_are_the_same_byte_for_byte(
-        self, fresh: Cluster, kafka: str
-    ) -> None:
-        done = fresh.run("replay", "--into", "again", "--json")
-        assert done.code == 0, done.err
-        assert done.json["rows"] == {"call": 1, "conversation": 2}
-        live, shadow = fresh.hookline.topics, Topics(f"{fresh.hookline.topics.prefix}again.")
-        assert rows(kafka, shadow) == rows(kafka, live)
-        assert fresh.run("verify", "--all", "--shadow", "again").code == 0
-        row = fresh.run("state", "get", CHAT, "--shadow", "again", "--json").json
-        assert row == fresh.run("state", "get", CHAT, "--json").json
-
-    def test_what_is_there_is_not_overwritten(self, fresh: Cluster) -> None:
-        assert fresh.run("replay", "--into", "a", "--key", CALL).code == 0
-        again = fresh.run("replay", "--into", "a")
-        assert again.code == 2
-        assert "--force-new" in again.err
-        done = fresh.run("replay", "--into", "a", "--force-new", "--source", "varda", "--json")
-        assert done.json["rows"] == {"call": 1, "conversation": 2}
-
-    def test_one_that_did_not_end_is_not_proved(self, fresh: Cluster, kafka: str) -> None:
-        assert fresh.run("replay", "--into", "half").code == 0
-        shadow = Topics(f"{fresh.hookline.topics.prefix}half.")
-        commit(
-            Connection(kafka), worker_group(shadow), fresh.hookline.topics.raw, {0: 0}, UNFINISHED
-        )
-        said = "The shadow half is not whole: no replay into it has come to its end."
-        remedy = "`hookline replay --into half --force-new`."
-        for command in (("verify", "--all"), ("state", "get", CHAT, "--at", "1h")):
-            done = fresh.run(*command, "--shadow", "half")
-            assert (done.code, done.out) == (2, "")
-            assert said in done.err and remedy in done.err
-        for command in (("list",), ("get", CHAT), ("list", "--q", "nobody")):
-            done = fresh.run("state", *command, "--shadow", "half")
-            assert done.code == 0
-            assert said in done.err and remedy in done.err
-
-    def test_one_that_was_interrupted_at_once_is_not_whole(self, fresh: Cluster) -> None:
-        """Its topics are there, and nothing says what they are."""
-        with provided_topics(fresh.kafka, f"{fresh.hookline.topics.prefix}begun."):
-            listed = fresh.run("state", "list", "--shadow", "begun")
-            assert (listed.code, "The shadow begun is not whole" in listed.err) == (0, True)
-            assert fresh.run("verify", "--all", "--shadow", "begun").code == 2
-
-    @pytest.mark.parametrize(
-        "command",
-        [
-            ("state", "get", CHAT),
-            ("state", "get", CHAT, "--at", "1h"),
-            ("state", "list"),
-            ("state", "watch"),
-            ("verify", CHAT),
-            ("verify", "--all"),
-        ],
-        ids=" ".join,
-    )
-    def test_there_is_none_of_that_name(self, seen: Cluster, command: tuple[str, ...]) -> None:
-        done = seen.run(*command, "--shadow", "nope")
-        assert (done.code, done.out) == (2, "")
-        assert "There is no shadow nope" in done.err
-        assert "`hookline replay --into nope`" in done.err
-        assert "topics apply" not in done.err
-
-    def test_a_part_is_proved_as_the_part_it_is(self, fresh: Cluster) -> None:
-        span = ("--from", "2026-06-01T12:00:00Z", "--to", "2026-06-01T12:01:00Z")
-        done = fresh.run("replay", "--into", "minute", *span, "--json")
-        assert (done.json["records"], done.json["rows"]) == (59, {"conversation": 1})
-        assert fresh.run("verify", "--all", "--shadow", "minute").code == 0
-        row = fresh.run("state", "get", CHAT, "--shadow", "minute", "--json").json
-        assert row["events"] == 59
-
-    def test_of_a_part_only_what_it_was_made_of_is_judged(self, fresh: Cluster) -> None:
-        other = "varda/conversation/8"
-        fresh.run("replay", "--into", "one", "--key", CHAT)
-        fresh.run("replay", "--into", "then", "--to", "2026-06-01T12:01:00Z")
-        assert fresh.run("verify", CHAT, "--shadow", "one").code == 0
-        assert fresh.run("verify", "--all", "--source", "varda", "--shadow", "one").code == 0
-        for asked in ((other,), ("--all", "--source", "convocore")):
-            done = fresh.run("verify", *asked, "--shadow", "one")
-            assert (done.code, done.out) == (2, "")
-            assert "The shadow one has nothing of " in done.err
-            assert f"it was made of webhooks of {CHAT}." in done.err
-        later = fresh.run("verify", other, "--shadow", "then")
-        assert later.code == 1
-        assert "among the webhooks received before 2026-06-01T12:01:00" in later.err
-
-    def test_as_of_a_time_a_part_is_the_part_it_is(self, fresh: Cluster) -> None:
-        other, late = "varda/conversation/8", ("--at", "2026-06-02", "--json")
-        span = ("--from", "2026-06-01T12:00:00Z", "--to", "2026-06-01T12:01:00Z")
-        fresh.run("replay", "--into", "minute", *span)
-        row = fresh.run("state", "get", CHAT, "--shadow", "minute", *late).json
-        assert (row["events"], row.pop("as_of")[:10]) == (59, "2026-06-02")
-        assert row == fresh.run("state", "get", CHAT, "--shadow", "minute", "--json").json
-        then = fresh.run(
-            *("state", "get", CHAT, "--shadow", "minute", "--at", "2026-06-01T12:00:30Z", "--json")
-        )
-        assert then.json["events"] == 30
-        none = fresh.run("state", "get", other, "--shadow", "minute", *late)
-        assert (none.code, none.json["found"]) == (1, False)
-
-    def test_no_name_no_time_no_installation(self, seen: Cluster, kafka: str) -> None:
-        assert seen.run("replay", "--into", "a.b").code == 2
-        assert seen.run("replay", "--into", "a", "--from", "soon").code == 2
-        assert seen.run("replay", "--into", "a", "--from", "1h", "--to", "2h").code == 2
-        other = commands(kafka, "nobody.")("replay", "--into", "a")
-        assert other.code == 2
-        assert "nobody.webhooks.raw" in other.err
-
-
 class TestDead:
     def test_list_by_cause(self, seen: Cluster) -> None:
         items = seen.run("dead", "list", "--json").json["items"]
@@ -388,13 +230,3 @@ class TestDead:
     def test_no_such_letter(self, seen: Cluster) -> None:
         assert seen.run("dead", "show", "0:99999").code == 1
         assert seen.run("dead", "show", "that one").code == 2
-
-
-def rows(kafka: str, topics: Topics) -> dict[tuple[str, int, bytes | None], bytes | None]:
-    """The newest value of each row and segment, by topic without its prefix, partition, key."""
-    with Log(Connection(kafka)) as log:
-        return {
-            (topic.removeprefix(topics.prefix), record.partition, record.key): record.value
-            for topic in (*topics.state, topics.ledger)
-            for record in log.read(topic)
-        }
