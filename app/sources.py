@@ -31,8 +31,30 @@ def load_sources(
 
     Raises UserError that names, for each fault, the line, the field and what was expected.
     """
+    text, document = _document(path)
+    reader = _Reader(path, {vendor.name: vendor for vendor in vendors}, environ)
+    sources = reader.read(document)
+    if reader.faults:
+        raise _refusal(path, text, reader.faults)
+    return sources
+
+
+def source_names(path: Path) -> list[str]:
+    """What the sources of a file are called, for whoever has not their secrets. Raises UserError
+    where it cannot be read.
+    """
+    _, document = _document(path)
+    tables = document.get("source")
+    tables = tables if isinstance(tables, list) else []
+    named = [table.get("name") for table in tables if isinstance(table, dict)]
+    return [name for name in named if isinstance(name, str)]
+
+
+def _document(path: Path) -> tuple[str, dict[str, Any]]:
+    """Text of a file, and what it says. Raises UserError."""
     try:
         text = path.read_bytes().decode()
+        return text, tomllib.loads(text)
     except OSError as error:
         raise UserError(
             f"The configuration {path} cannot be read: {error.strerror}.",
@@ -40,15 +62,8 @@ def load_sources(
         ) from None
     except UnicodeDecodeError:
         raise UserError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
-    reader = _Reader(path, {vendor.name: vendor for vendor in vendors}, environ)
-    try:
-        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path} is not TOML: {error}.", "Correct it and start again.") from None
-    sources = reader.read(document)
-    if reader.faults:
-        raise _refusal(path, text, reader.faults)
-    return sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,23 @@ class Repository:
 
 def load_repository(root: Traversable | None = None) -> Repository:
     """Read the schema files under a folder, Hookline's own if none is given. Raises UserError for
-    a file that is not a JSON object or not named as schema files are.
+    a folder that cannot be read or has no schemas, and for a file that is not a JSON object or not
+    named as schema files are.
     """
-    return Repository(_files(schema_folder() if root is None else root))
+    root = schema_folder() if root is None else root
+    try:
+        repository = Repository(_files(root))
+    except OSError as error:
+        raise UserError(
+            f"The schemas cannot be read: {error.filename}: {error.strerror}.",
+            "Name a folder that holds <vendor>/<event>/v1.avsc and its like.",
+        ) from None
+    if not repository.lines():
+        raise UserError(
+            f"There are no schemas in {root}.",
+            "Name the folder that holds <vendor>/<event>/v1.avsc and its like.",
+        )
+    return repository
 
 
 def schema_folder() -> Traversable:

@@ -10,13 +10,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import AsJson, Bootstrap, Prefix, now, time_of
+from app.cli.options import AsJson, Bootstrap, Prefix, now, span_of
 from app.cli.show.letter import print_letter, shown_letter_json
 from app.cli.show.letters import group_list, letter_list
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.redrive import print_change, print_outcome
 from app.cli.wiring import Reading, reading
-from app.core.webhook import parse_key
 from app.errors import UserError
 from app.kafka.topics import max_message_bytes
 from app.kafka.transactional import TransactionalWriter
@@ -30,6 +29,7 @@ from app.read.dead_letters import (
     without_body,
 )
 from app.read.letter_json import group_json, letter_json
+from app.read.tables import given_key
 from app.redrive.choice import Choice
 from app.redrive.forms import change_json, choice_json, outcome_json
 from app.redrive.outcome import Outcome
@@ -187,15 +187,10 @@ def _choice(
                 "`hookline dead list` has them.",
             )
     for one in keys:
-        try:
-            parse_key(one)
-        except ValueError as error:
-            raise UserError(f"{error}.", "`hookline dead list --all` has keys.") from None
+        given_key(one)
+    since_at, until_at = span_of("--since", since, "--until", until)
     return Choice(
-        fingerprints=tuple(fingerprints),
-        since_at=time_of("--since", since),
-        until_at=time_of("--until", until),
-        keys=tuple(keys),
+        fingerprints=tuple(fingerprints), since_at=since_at, until_at=until_at, keys=tuple(keys)
     )
 
 

@@ -57,3 +57,18 @@ def duration_of(option: str, text: str | None) -> int | None:
         return None if text is None else parse_duration(text)
     except ValueError as error:
         raise UserError(f"{option}: {error}.", "The unit stands behind the number.") from None
+
+
+def span_of(
+    first: str, since: str | None, last: str, until: str | None
+) -> tuple[int | None, int | None]:
+    """Two times that were given as the options `first` and `last`, in microseconds. Raises
+    UserError where nothing can lie between.
+    """
+    since_at, until_at = time_of(first, since), time_of(last, until)
+    if since_at is not None and until_at is not None and until_at <= since_at:
+        raise UserError(
+            f"{last} is not after {first}.",
+            f"{first} TIME {last} TIME: {last} is left out.",
+        )
+    return since_at, until_at

@@ -19,6 +19,7 @@ from app.errors import UserError
 from app.read.fate import Became, Fate, Fates, with_id
 from app.read.progress import extent
 from app.read.row_json import Plain
+from app.read.tables import given_key
 
 NOT_FOUND = 1
 
@@ -54,6 +55,8 @@ def receipt(
             'It is the "id" of a receipt, and the header ce_id of a record.',
         )
     since_at = time_of("--since", since)
+    if key is not None:
+        given_key(key)
     with reading(bootstrap, prefix) as to:
         projected = to.projected()
         records = _find(to, id, key, since_at)

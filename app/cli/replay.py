@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Source, time_of
+from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Source, span_of
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.texts import said
+from app.cli.source_check import of_key, refuse_nowhere
 from app.cli.wiring import Reading, reading
 from app.core.webhook import iso
-from app.errors import UserError
 from app.kafka.admin import administration
 from app.kafka.groups import commit, worker_group
 from app.kafka.topics import Topics
@@ -48,6 +48,8 @@ def replay(
     selection = _selection(from_, to, source, key)
     with reading(bootstrap, prefix) as at:
         shadow = shadow_of(at.topics, into)
+        if key is None:
+            refuse_nowhere(at, selection.sources, [at.topics.raw], "webhooks")
         with administration(at.kafka) as admin:
             prepare(
                 admin,
@@ -69,16 +71,8 @@ def _selection(
 ) -> Selection:
     if key is not None:
         row_key(key)
-    selection = Selection(
-        from_at=time_of("--from", from_),
-        to_at=time_of("--to", to),
-        sources=tuple(source or ()),
-        key=key,
-    )
-    first, last = selection.from_at, selection.to_at
-    if first is not None and last is not None and last <= first:
-        raise UserError("--to is not after --from.", "--from TIME --to TIME: --to is left out.")
-    return selection
+    from_at, to_at = span_of("--from", from_, "--to", to)
+    return Selection(from_at=from_at, to_at=to_at, sources=of_key(key, source), key=key)
 
 
 def _rebuild(at: Reading, shadow: Topics, selection: Selection) -> Rebuilt:

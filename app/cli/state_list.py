@@ -11,19 +11,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Shadow, duration_of, now
+from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Shadow, now
+from app.cli.row_conditions import row_filter
 from app.cli.show.changes import change_json, print_change
 from app.cli.show.output import console, print_json, print_json_line, progress_bar, say
 from app.cli.show.row_list import row_list
+from app.cli.source_check import nowhere
 from app.cli.wiring import Reading, reading
-from app.core.projection import TABLES, Table
+from app.errors import UserError
 from app.read.changes import Change, Changes
 from app.read.row_filter import RowFilter
 from app.read.rows import Found, found_json
 from app.read.shelf import Shelves
 from app.read.tables import row_key
-
-_NAMES: dict[str, Table] = {"conversations": "conversation", "calls": "call", "contacts": "contact"}
 
 TableName = Annotated[
     Literal["conversations", "calls", "contacts"] | None, typer.Option(help="Only this table.")
@@ -59,8 +59,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List rows, those with the newest events first. Reads the tables through."""
-    wanted = _filter(table, phase, source, channel, assignee, silent, q)
+    wanted = row_filter(table, phase, source, channel, assignee, silent, q)
     with reading(bootstrap, prefix, shadow) as to:
+        to.say_if_not_whole()
+        if (unknown := _of_no_row(to, source)) is not None:
+            raise unknown
         matched = 0
 
         def matching() -> Iterator[Found]:
@@ -87,6 +90,12 @@ def list_(
             )
 
 
+def _of_no_row(to: Reading, source: str | None) -> UserError | None:
+    """Of whatever table, also where another is asked for."""
+    sources = [] if source is None else [source]
+    return nowhere(to, sources, to.topics.state, "rows", str.casefold)
+
+
 def _all(to: Reading, wanted: RowFilter) -> Iterator[Found]:
     at = now()
     for table in wanted.tables:
@@ -94,29 +103,6 @@ def _all(to: Reading, wanted: RowFilter) -> Iterator[Found]:
             for found in to.rows.all(table, tell):
                 if wanted.takes(found, at):
                     yield found
-
-
-def _filter(
-    table: str | None,
-    phase: str | None,
-    source: str | None,
-    channel: str | None,
-    assignee: str | None,
-    silent: str | None,
-    q: str | None,
-) -> RowFilter:
-    tables: tuple[Table, ...] = TABLES if table is None else (_NAMES[table],)
-    if channel is not None or silent is not None:
-        tables = tuple(one for one in tables if one == "conversation")
-    return RowFilter(
-        tables=tables,
-        phase=phase,
-        source=source,
-        channel=channel,
-        assignee=assignee,
-        silent=duration_of("--silent", silent),
-        text=q,
-    )
 
 
 def watch(
@@ -138,8 +124,11 @@ def watch(
     The conditions are those of `state list`, judged after the change. Ends with Ctrl-C. With
     --json, a document a line. Without a KEY, reads the tables through before it begins.
     """
-    wanted = _filter(table, phase, source, channel, assignee, None, q)
+    wanted = row_filter(table, phase, source, channel, assignee, None, q, key)
     with reading(bootstrap, prefix, shadow) as to, Shelves() as shelves:
+        to.say_if_not_whole()
+        if key is None and (unknown := _of_no_row(to, source)) is not None:
+            say(f"{unknown.what} {unknown.remedy}")  # there may be one any time
         out = console()
         for change in islice(_changes(to, shelves, wanted, key), limit):
             if as_json:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Scan, place_given, time_of
+from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Scan, place_given, span_of
 from app.cli.show.moments import print_page
 from app.cli.show.output import console, print_json, say
 from app.cli.ways.choose import way
@@ -45,10 +45,11 @@ def timeline(
     """Show every webhook of a conversation, a call or a contact, and what each changed in its row.
 
     A row names its raw records, so that this takes a few seeks; events that change no row (typing,
-    say) it does not name: --scan finds these, too. Exit code 1 where there is no webhook.
+    say) it does not name: --scan finds these, too. Exit code 1 where KEY has no webhook at all;
+    that none was received in the span asked for is said, and is all well.
     """
     table, _ = row_key(key)
-    since_at, until_at = time_of("--since", since), time_of("--until", until)
+    since_at, until_at = span_of("--since", since, "--until", until)
     place = place_given("--before", before)
 
     def newest(to: Way) -> Page | None:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 import typer
 
 from app.cli.options import KEY, AsJson, Bootstrap, FromTopics, Prefix, Shadow, Source
 from app.cli.show.findings import print_finding, print_read, print_summary
 from app.cli.show.output import console, print_json, progress_bar, say
+from app.cli.source_check import of_key, refuse_nowhere
 from app.cli.ways.by_inspector import ByInspector
 from app.cli.ways.choose import find_inspector
 from app.cli.wiring import Reading, reading
@@ -19,6 +19,7 @@ from app.errors import UserError
 from app.read.tables import row_key
 from app.replay.finding import Finding, Tally
 from app.replay.forms import finding_json, summary_json
+from app.replay.selection import Both, Selection
 from app.replay.verify import Verification
 from app.settings import load_settings
 
@@ -57,6 +58,7 @@ def verify(
         raise UserError("--quick is for one KEY.", "Without it, --all reads everything.")
     if key is not None:
         row_key(key)
+        of_key(key, source)
         if not (quick or from_topics or shadow or bootstrap):
             inspector = find_inspector(load_settings(topic_prefix=prefix))
             if inspector is not None and _by_inspector(inspector, key, as_json):
@@ -97,17 +99,21 @@ def _by_inspector(inspector: ByInspector, key: str, as_json: bool) -> bool:
 
 
 def _verification(to: Reading, key: str | None, sources: tuple[str, ...]) -> Verification:
-    selection = to.selection()
-    if key is not None:
-        selection = msgspec.structs.replace(selection, key=key)
-    elif sources:
-        selection = msgspec.structs.replace(selection, sources=sources)
+    made_of = to.selection()
+    asked = Selection(sources=sources) if key is None else Selection(key=key)
+    if left_out := made_of.leaves_out(asked):
+        raise UserError(
+            f"The shadow {to.shadow} has nothing of {', '.join(left_out)}: "
+            f"it was made of {made_of}.",
+            "Verify what it was made of, or replay the rest into another.",
+        )
+    refuse_nowhere(to, asked.sources, [to.live.raw, *to.topics.state], "webhooks or rows")
     return Verification(
         to.rows,
         to.live,
         to.catalogue,
         projected=to.projected(),
-        selection=selection,
+        selection=Both(made_of, asked),
     )
 
 
@@ -122,12 +128,13 @@ def _one(to: Reading, check: Verification, key: str, quick: bool) -> list[Findin
         with progress_bar(to.live.raw) as tell:
             finding = check.key(table, key, tell)
     if finding is None:
-        say(_no_row(key, check.tally, quick))
+        say(_no_row(key, check.tally, quick, to.selection()))
     return [] if finding is None else [finding]
 
 
-def _no_row(key: str, tally: Tally, quick: bool) -> str:
-    """What follows from that there is no row, and no raw record that the worker has passed."""
+def _no_row(key: str, tally: Tally, quick: bool, made_of: Selection) -> str:
+    """What follows from that there is no row, and no raw record that the worker has passed. The
+    rows were made of `made_of`."""
     if tally.waiting:
         wait = "1 of its webhooks waits" if tally.waiting == 1 else f"{tally.waiting:,} wait"
         return (
@@ -136,7 +143,8 @@ def _no_row(key: str, tally: Tally, quick: bool) -> str:
         )
     if quick:
         return f"There is no row {key}. Whether there ought to be one, this says without --quick."
-    return f"There is no row {key}, and no raw record that would make one."
+    among = "" if made_of == Selection() else f" among the {made_of},"
+    return f"There is no row {key}, and{among} no raw record that would make one."
 
 
 def _all(to: Reading, check: Verification, as_json: bool) -> list[Finding]:

@@ -10,6 +10,7 @@ from app.avro.event_encoders import event_encoders
 from app.avro.lock import load_lock
 from app.avro.repository import load_repository
 from app.avro.row_codecs import row_codecs, row_schemas
+from app.cli.show.output import say
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
 from app.core.rows import Codec
@@ -31,13 +32,14 @@ from app.settings import Settings, load_settings
 
 class Reading:
     """An open connection and what to read with it. `live` are the installation's topics; `topics`
-    are those too or, with a shadow, its own, of which only the rows' are there.
+    are those too or, with a `shadow`, its own, of which only the rows' are there.
     """
 
     def __init__(self, settings: Settings, kafka: Connection, shadow: str | None, log: Log) -> None:
         self.settings = settings
         self.kafka = kafka
         self.log = log
+        self.shadow = shadow
         self.live = Topics(settings.topic_prefix)
         self.topics = self.live if shadow is None else shadow_of(self.live, shadow)
         self._repository = load_repository()
@@ -80,24 +82,56 @@ class Reading:
 
     def selection(self) -> Selection:
         """Which webhooks the rows are made of: of a shadow, what its replay was given."""
-        if self.topics is self.live:
-            return Selection()
-        notes = {at.note for at in self._committed.values()}
-        selections = [selection_of_note(note) for note in notes]
-        if None in selections or not selections:
+        if (not_whole := self._not_whole()) is not None:
+            raise not_whole
+        return next(
+            (one for one in self._selections if one not in (None, Selection())), Selection()
+        )
+
+    def say_if_not_whole(self) -> None:
+        """To whoever reads the rows of a shadow as they are."""
+        if (not_whole := self._not_whole()) is not None:
+            say(f"{not_whole.what} Rows may be missing.\n{not_whole.remedy}")
+
+    @cached_property
+    def _selections(self) -> list[Selection | None]:
+        """Those that the replays of a shadow noted; None of one that has not come to its end."""
+        return [selection_of_note(note) for note in {at.note for at in self._committed.values()}]
+
+    def _not_whole(self) -> UserError | None:
+        """Why the rows of a shadow need not be all that its replay was to make."""
+        if self.shadow is None or (self._selections and None not in self._selections):
+            return None
+        forgotten = "" if self._selections else ", or Kafka has forgotten since that one did"
+        return UserError(
+            f"The shadow {self.shadow} is not whole: no replay into it has come to its "
+            f"end{forgotten}.",
+            f"Unless one is running, make it anew: `hookline replay --into {self.shadow} "
+            "--force-new`.",
+        )
+
+    def find_shadow(self) -> None:
+        """Raises UserError where there is no shadow of that name."""
+        topic = self.topics.state_conversations
+        if self.shadow is not None and not self.log.has(topic):
             raise UserError(
-                f"{self.topics.prefix} is not whole: no replay into it has come to its end.",
-                "Make it anew with `hookline replay --into NAME --force-new`.",
+                f"There is no shadow {self.shadow}: "
+                f"the Kafka at {self.kafka} has no topic {topic}.",
+                "Check the name and the prefix (HOOKLINE_TOPIC_PREFIX); "
+                f"`hookline replay --into {self.shadow}` makes one of that name.",
             )
-        return next((one for one in selections if one not in (None, Selection())), Selection())
 
 
 @contextmanager
 def reading(
     bootstrap: str | None, prefix: str | None, shadow: str | None = None
 ) -> Iterator[Reading]:
-    """Connect. Raises UserError where a setting is wrong or no Kafka answers."""
+    """Connect. Raises UserError where a setting is wrong, no Kafka answers, or there is no such
+    shadow.
+    """
     settings = load_settings(bootstrap=bootstrap, topic_prefix=prefix)
     kafka = connection(settings)
     with Log(kafka) as log:
-        yield Reading(settings, kafka, shadow, log)
+        to = Reading(settings, kafka, shadow, log)
+        to.find_shadow()
+        yield to

@@ -19,17 +19,22 @@ _JS_DATE = re.compile(
 )
 
 
+class OutOfRange(ValueError):
+    """A time that is none of the years 1970 to 9999."""
+
+
 def micros(value: str | int | float) -> int:
     """Microseconds since the epoch of ISO 8601 text (no zone is UTC), JavaScript date text
     (`Fri Jul 23 2021 23:32:48 GMT+0530 (…)`), or a number of seconds, milliseconds or
-    microseconds (told apart by size). Raises ValueError for anything else.
+    microseconds (told apart by size). Raises ValueError for anything else, OutOfRange for other
+    years.
     """
     if type(value) is int and 0 <= value < _MILLIS_END:  # the usual number
         return value * (1_000_000 if value < SECONDS_END else 1_000)
     at = _text_micros(value) if isinstance(value, str) else _number_micros(value)
     if EARLIEST <= at <= LATEST:
         return at
-    raise ValueError(f"the time {value!r} is outside the years 1970 to 9999")
+    raise OutOfRange(f"the time {value!r} is outside the years 1970 to 9999")
 
 
 def _text_micros(text: str) -> int:

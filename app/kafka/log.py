@@ -102,17 +102,28 @@ class Log:
 
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has. Raises UserError where there is no such topic."""
-        found = self._ask(lambda: self._consumer.list_topics(topic, timeout=_TIMEOUT_S))
-        described = found.topics[topic]
-        if described.error is not None:
-            if is_forbidden(described.error.code()):
-                raise forbidden(self._kafka, f"{topic}: {described.error.str()}")
+        count = self._count(topic)
+        if not count:
             raise UserError(
                 f"The Kafka at {self._kafka} has no topic {topic}.",
                 "Check the prefix (HOOKLINE_TOPIC_PREFIX), or create the topics with "
                 "`hookline topics apply`.",
             )
-        return len(described.partitions)
+        return count
+
+    def has(self, topic: str) -> bool:
+        """Whether there is such a topic."""
+        return self._count(topic) > 0
+
+    def _count(self, topic: str) -> int:
+        """Of partitions; 0 where there is no such topic."""
+        found = self._ask(lambda: self._consumer.list_topics(topic, timeout=_TIMEOUT_S))
+        described = found.topics[topic]
+        if described.error is None:
+            return len(described.partitions)
+        if is_forbidden(described.error.code()):
+            raise forbidden(self._kafka, f"{topic}: {described.error.str()}")
+        return 0
 
     def spans(self, topic: str) -> dict[int, Span]:
         """What each partition holds at this moment."""

@@ -14,6 +14,13 @@ from app.read.rows import Found
 from app.read.search_text import text_of
 from app.read.terms import Search, search
 
+PHASES: dict[Table, tuple[str, ...]] = {
+    "conversation": ("created", "active", "resolved", "ended"),
+    "call": ("started", "answered", "ended", "tagged"),
+    "contact": ("known", "deleted"),
+}
+"""In the order in which a row goes through them."""
+
 
 class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Every condition that is given must hold; texts are compared without regard to case.

@@ -93,9 +93,13 @@ class RowReader:
         """A record of a state topic as a row; None for a tombstone. Raises NotARow."""
         if record.key is None or record.value is None:
             return None
+        try:
+            key = record.key.decode()
+        except UnicodeDecodeError:
+            raise NotARow("its key is not UTF-8") from None
         return Found(
             table=table,
-            key=record.key.decode(),
+            key=key,
             row=read_row(self.codecs[table], record.value),
             topic=record.topic,
             partition=record.partition,

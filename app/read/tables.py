@@ -24,14 +24,25 @@ def table_of(key: str) -> Table | None:
     return next((table for table in TABLES if [table] == kind), None)
 
 
-def row_key(text: str) -> tuple[Table, Key]:
-    """The key of a row as a person gives it. Raises UserError for what can have no row."""
+def given_key(text: str) -> Key:
+    """A key as a person gives it. Raises UserError for what is none."""
     try:
-        key = parse_key(text)
+        text.encode()  # what was given need not have been UTF-8
+        return parse_key(text)
+    except UnicodeEncodeError:
+        raise UserError(
+            f"{text!r} is not UTF-8, and keys are.",
+            "Give it as `hookline state list` or its receipt has it.",
+        ) from None
     except ValueError as error:
         raise UserError(
             f"{error}.", "A key looks like support-eu/conversation/1234; receipts name it."
         ) from None
+
+
+def row_key(text: str) -> tuple[Table, Key]:
+    """The key of a row as a person gives it. Raises UserError for what can have no row."""
+    key = given_key(text)
     table = table_of(text)
     if table is None:
         raise UserError(

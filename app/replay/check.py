@@ -17,7 +17,7 @@ from app.read.segments import Segments
 from app.read.shelf import Shelves
 from app.read.tables import table_of
 from app.replay.finding import WRONG, Finding, Tally, Verdict
-from app.replay.held_rows import HeldRows
+from app.replay.held_rows import HeldRows, key_text
 from app.replay.refold import Refold
 
 
@@ -120,7 +120,7 @@ class PartitionCheck:
         for table in TABLES:
             held = self.held.values[table]
             for key, value in held.items():
-                yield self._judge(table, key.decode(), value)
+                yield self._judge(table, key_text(key), value)
             for key in self._refold.encoded[table]:
                 if key not in held:
                     yield self._missing(table, key.decode())

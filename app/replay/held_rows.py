@@ -14,6 +14,11 @@ from app.read.segments import Segments
 from app.read.shelf import Shelves
 
 
+def key_text(key: bytes) -> str:
+    """A row's key, whoever wrote it: bytes that are not UTF-8 are shown as escapes."""
+    return key.decode(errors="backslashreplace")
+
+
 class HeldRows:
     """Rows and segments as they lie in their topics; a later record of a key takes the place of
     an earlier one. In memory is an offset a row; the rest lies on shelves.
@@ -29,7 +34,7 @@ class HeldRows:
 
     def put(self, table: Table, key: bytes, value: bytes | None) -> None:
         """A record of a state topic; None is a tombstone."""
-        name = (table, key.decode())
+        name = (table, key_text(key))
         self._unreadable.pop(name, None)
         self._covered.pop(name, None)
         self._long.discard(name)
@@ -39,8 +44,12 @@ class HeldRows:
         self.values[table][key] = value
         try:
             row = read_row(self._codecs[table], value)
+            key.decode()
         except NotARow as error:
             self._unreadable[name] = str(error)
+            return
+        except UnicodeDecodeError:
+            self._unreadable[name] = "its key is not UTF-8"
             return
         self._covered[name] = row.offset
         if row.fold.moved:

@@ -8,13 +8,13 @@ from app.core.webhook import NotARawRecord, RawRecord
 from app.kafka.record import Record
 from app.read.raw_record import raw_record
 from app.replay.finding import Tally
-from app.replay.selection import Selection
+from app.replay.selection import Both, Selection
 
 BATCH = 2_000
 
 
 def raw_batches(
-    records: Iterable[Record], selection: Selection, tally: Tally
+    records: Iterable[Record], selection: Selection | Both, tally: Tally
 ) -> Iterator[list[RawRecord]]:
     """Those of one partition that a selection takes. What no endpoint wrote is counted only."""
     batch: list[RawRecord] = []

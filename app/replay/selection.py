@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
-from app.core.webhook import RawRecord, iso
+from app.core.webhook import RawRecord, iso, parse_key
 
 UNFINISHED = "unfinished"  # the note of a replay that has not come to its end
 
@@ -27,7 +29,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Cheaply, by the record's key alone: False only if `takes` would be."""
         if self.key is not None:
             return key == self.key.encode()
-        return not self.sources or key.partition(b"/")[0].decode() in self.sources
+        source = key.partition(b"/")[0].decode(errors="replace")  # whoever wrote it
+        return not self.sources or source in self.sources
 
     def takes(self, record: RawRecord) -> bool:
         return (
@@ -37,6 +40,13 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             and (self.key is None or record.key == self.key)
         )
 
+    def leaves_out(self, asked: Selection) -> list[str]:
+        """The key or the sources that are asked for and of which nothing is ever taken."""
+        if asked.key is not None:
+            return [] if self.may_take(asked.key.encode()) else [asked.key]
+        sources = self.sources if self.key is None else (parse_key(self.key).source,)
+        return [one for one in asked.sources if sources and one not in sources]
+
     def __str__(self) -> str:
         said = [
             f"received from {iso(self.from_at)}" if self.from_at is not None else "",
@@ -45,6 +55,19 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             f"of {self.key}" if self.key is not None else "",
         ]
         return "webhooks " + ", ".join(filter(None, said)) if any(said) else "all webhooks"
+
+
+class Both(NamedTuple):
+    """What two selections both take: of what rows were made of, what is asked for."""
+
+    made_of: Selection
+    asked: Selection
+
+    def may_take(self, key: bytes) -> bool:
+        return self.made_of.may_take(key) and self.asked.may_take(key)
+
+    def takes(self, record: RawRecord) -> bool:
+        return self.made_of.takes(record) and self.asked.takes(record)
 
 
 def selection_of_note(note: str) -> Selection | None:

@@ -22,7 +22,7 @@ from app.read.shelf import Shelves
 from app.replay.check import PartitionCheck
 from app.replay.finding import Finding, Tally
 from app.replay.raw import raw_batches
-from app.replay.selection import Selection
+from app.replay.selection import Both, Selection
 
 
 class Verification:
@@ -30,7 +30,7 @@ class Verification:
 
     `rows` may be a shadow's; `live` holds the raw log. `projected` is how far the worker has come
     in each partition of raw, asked before this is called; None where nobody knows. `selection` is
-    what the rows were made of, or what is to be checked. Whatever is counted is in `tally`.
+    what the rows were made of, what is to be checked, or both. Whatever is counted is in `tally`.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Verification:
         catalogue: Catalogue,
         *,
         projected: Mapping[int, int] | None = None,
-        selection: Selection | None = None,
+        selection: Selection | Both | None = None,
     ) -> None:
         self.tally = Tally()
         self._rows = rows

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from app.cli.main import COMMANDS, main
+from app.cli.commands import COMMANDS
+from app.cli.main import main
 from app.core.vendors import VENDORS
 from app.kafka.topics import Topics, declare
 from app.settings import PREFIX, Settings

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from app.child.process import Child
 from app.child.tether import PR_SET_PDEATHSIG
-from app.cli.main import COMMANDS
+from app.cli.commands import COMMANDS
 
 LOADED = [f"app.cli.{command.identifier}" for command in COMMANDS]
 

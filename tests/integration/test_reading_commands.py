@@ -7,8 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from kafka.structs import TopicPartition
@@ -17,43 +16,11 @@ from app.core.conversation import Conversation
 from app.core.webhook import event_id
 from app.kafka.admin import administration
 from app.kafka.connection import Connection
-from app.kafka.groups import commit, worker_group
-from app.kafka.log import Log
-from app.kafka.topics import Topics
-from app.replay.selection import UNFINISHED
 from app.simulate.payloads import varda
-from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import append, publish
-from tests.one_kafka import PARTITIONS, new_prefix, provided_topics
-from tests.unit.read.installation import RECEIVED, SECOND, Installation
+from tests.integration.reading_cluster import CALL, CHAT, Cluster, at, reading_cluster
 
-pytestmark = pytest.mark.long(40)
-
-CHAT, CALL = "varda/conversation/7", "varda/call/9"
-
-
-def at(seconds: int) -> int:
-    return RECEIVED + seconds * SECOND
-
-
-def history(hookline: Installation) -> None:
-    """A conversation of 200 messages (one of them twice), a second one, a call, an agent, and
-    three bodies that cannot be decoded, two of them for one cause.
-    """
-    hookline.receive(varda.conversation("created", 7, at(0)))
-    for n in range(200):
-        hookline.receive(varda.message(7, n, at(n), text=f"Message {n}"))
-        if n % 50 == 0:
-            hookline.work()
-    hookline.receive(varda.message(7, 1, at(1), text="Message 1"))
-    hookline.receive(varda.conversation("resolved", 8, at(9), channel="email"))
-    hookline.receive(varda.call("started", 9, at(3), started_at=at(3)))
-    agent = {"agentId": "a1", "agentName": "Ada", "createdAt": "2026-06-01T10:00:00Z"}
-    hookline.receive({"type": "agent_created", "payload": agent}, source="convocore")
-    hookline.receive(b'{"event": ')
-    for n in range(2):
-        hookline.receive(varda.message(7, 900 + n, at(4), more={"content": {"no": "text"}}))
-    hookline.work()
+pytestmark = pytest.mark.long(25)
 
 
 def id_of(body: Any) -> str:
@@ -61,32 +28,18 @@ def id_of(body: Any) -> str:
     return event_id("varda", content)
 
 
-class Cluster(NamedTuple):
-    hookline: Installation
-    run: Run
-
-
 @pytest.fixture(scope="module")
 def seen(kafka: str) -> Iterator[Cluster]:
     """The history on a real Kafka, for tests that only look."""
-    with _cluster(kafka) as cluster:
+    with reading_cluster(kafka) as cluster:
         yield cluster
 
 
 @pytest.fixture
 def fresh(kafka: str) -> Iterator[Cluster]:
     """The same for tests that change something."""
-    with _cluster(kafka) as cluster:
+    with reading_cluster(kafka) as cluster:
         yield cluster
-
-
-@contextmanager
-def _cluster(kafka: str) -> Iterator[Cluster]:
-    hookline = Installation(PARTITIONS, new_prefix())
-    history(hookline)
-    with provided_topics(kafka, hookline.topics.prefix):
-        publish(hookline, kafka)
-        yield Cluster(hookline, commands(kafka, hookline.topics.prefix))
 
 
 class TestState:
@@ -265,54 +218,6 @@ class TestVerify:
         assert seen.run("verify", CHAT, "--all").code == 2
 
 
-class TestReplay:
-    def test_rows_of_the_same_log_are_the_same_byte_for_byte(
-        self, fresh: Cluster, kafka: str
-    ) -> None:
-        done = fresh.run("replay", "--into", "again", "--json")
-        assert done.code == 0, done.err
-        assert done.json["rows"] == {"call": 1, "conversation": 2}
-        live, shadow = fresh.hookline.topics, Topics(f"{fresh.hookline.topics.prefix}again.")
-        assert rows(kafka, shadow) == rows(kafka, live)
-        assert fresh.run("verify", "--all", "--shadow", "again").code == 0
-        row = fresh.run("state", "get", CHAT, "--shadow", "again", "--json").json
-        assert row == fresh.run("state", "get", CHAT, "--json").json
-
-    def test_what_is_there_is_not_overwritten(self, fresh: Cluster) -> None:
-        assert fresh.run("replay", "--into", "a", "--key", CALL).code == 0
-        again = fresh.run("replay", "--into", "a")
-        assert again.code == 2
-        assert "--force-new" in again.err
-        done = fresh.run("replay", "--into", "a", "--force-new", "--source", "varda", "--json")
-        assert done.json["rows"] == {"call": 1, "conversation": 2}
-
-    def test_one_that_did_not_end_is_not_proved(self, fresh: Cluster, kafka: str) -> None:
-        assert fresh.run("replay", "--into", "half").code == 0
-        shadow = Topics(f"{fresh.hookline.topics.prefix}half.")
-        commit(
-            Connection(kafka), worker_group(shadow), fresh.hookline.topics.raw, {0: 0}, UNFINISHED
-        )
-        done = fresh.run("verify", "--all", "--shadow", "half")
-        assert done.code == 2
-        assert "not whole" in done.err
-
-    def test_a_part_is_proved_as_the_part_it_is(self, fresh: Cluster) -> None:
-        span = ("--from", "2026-06-01T12:00:00Z", "--to", "2026-06-01T12:01:00Z")
-        done = fresh.run("replay", "--into", "minute", *span, "--json")
-        assert (done.json["records"], done.json["rows"]) == (59, {"conversation": 1})
-        assert fresh.run("verify", "--all", "--shadow", "minute").code == 0
-        row = fresh.run("state", "get", CHAT, "--shadow", "minute", "--json").json
-        assert row["events"] == 59
-
-    def test_no_name_no_time_no_installation(self, seen: Cluster, kafka: str) -> None:
-        assert seen.run("replay", "--into", "a.b").code == 2
-        assert seen.run("replay", "--into", "a", "--from", "soon").code == 2
-        assert seen.run("replay", "--into", "a", "--from", "1h", "--to", "2h").code == 2
-        other = commands(kafka, "nobody.")("replay", "--into", "a")
-        assert other.code == 2
-        assert "nobody.webhooks.raw" in other.err
-
-
 class TestDead:
     def test_list_by_cause(self, seen: Cluster) -> None:
         items = seen.run("dead", "list", "--json").json["items"]
@@ -346,13 +251,3 @@ class TestDead:
     def test_no_such_letter(self, seen: Cluster) -> None:
         assert seen.run("dead", "show", "0:99999").code == 1
         assert seen.run("dead", "show", "that one").code == 2
-
-
-def rows(kafka: str, topics: Topics) -> dict[tuple[str, int, bytes | None], bytes | None]:
-    """The newest value of each row and segment, by topic without its prefix, partition, key."""
-    with Log(Connection(kafka)) as log:
-        return {
-            (topic.removeprefix(topics.prefix), record.partition, record.key): record.value
-            for topic in (*topics.state, topics.ledger)
-            for record in log.read(topic)
-        }

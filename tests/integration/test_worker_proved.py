@@ -17,7 +17,7 @@ from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
 from tests.integration.commands import commands
 from tests.integration.on_kafka import append
-from tests.integration.test_reading_commands import rows
+from tests.integration.test_replay_commands import rows
 from tests.one_kafka import PARTITIONS
 from tests.ports import free_port
 from tests.unit.read.installation import RECEIVED, Installation

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.vendors.contract import Admitted, Identity, Request, Source, Vendor
 from app.errors import UserError
-from app.sources import load_sources
+from app.sources import load_sources, source_names
 from app.toml_lines import line_of
 
 
@@ -187,3 +187,18 @@ def test_the_line_of_a_value_is_found_however_the_file_is_spelled() -> None:
     assert line_of(text, ("last",)) == 5
     assert line_of(text, ("source", 5, "name")) == 2
     assert line_of(text, ("absent",)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('[[source]]\nname = "a"\nsecrets = ["${NOT_SET}"]\n[[source]]\nname = "b"\n', ["a", "b"]),
+        ("source = 3", []),
+        ("source = [3, {name = 4}]", []),
+        ("", []),
+    ],
+)
+def test_names_alone_take_no_secrets(tmp_path: Path, text: str, names: list[str]) -> None:
+    file = tmp_path / "hookline.toml"
+    file.write_text(text)
+    assert source_names(file) == names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.core.times import micros
+from app.core.times import EARLIEST, LATEST, OutOfRange, micros
 from app.core.webhook import iso
 
 SECOND = 1_000_000
@@ -51,23 +51,38 @@ def ago(at: int, now: int) -> str:
 
 def parse_duration(text: str) -> int:
     """`90s`, `30m`, `2h`, `7d`, `1w`, to microseconds. Raises ValueError."""
-    given = re.fullmatch(r"(\d{1,6})\s*([smhdw])", text.strip().lower())
-    if given is None:
+    length = _length(text)
+    if length is None:
         raise ValueError(f"{text!r} is no duration: write 90s, 30m, 2h, 7d or 1w")
-    return int(given[1]) * _GIVEN[given[2]] * SECOND
+    if length > LATEST:
+        raise ValueError(f"{text!r} is too long: take less than 8,000 years")
+    return length
+
+
+def _length(text: str) -> int | None:
+    """Of a duration, however long, in microseconds; None for what is none."""
+    given = re.fullmatch(r"(\d{1,18})\s*([smhdw])", text.strip().lower())
+    return None if given is None else int(given[1]) * _GIVEN[given[2]] * SECOND
 
 
 def parse_time(text: str, now: int) -> int:
     """ISO 8601 (no zone is UTC), or a duration for that long ago. Raises ValueError."""
     try:
-        return now - parse_duration(text)
-    except ValueError:
-        pass
-    try:
+        length = _length(text)
+        if length is not None:
+            return _in_range(text, now - length)
         if text.isdigit():
             raise ValueError
         return micros(text)
+    except OutOfRange:
+        raise ValueError(f"{text!r} is out of range: times are of the years 1970 to 9999") from None
     except ValueError:
         raise ValueError(
             f"{text!r} is no time: write 2026-06-01, 2026-06-01T12:00:00Z, or 2h for two hours ago"
         ) from None
+
+
+def _in_range(text: str, at: int) -> int:
+    if not EARLIEST <= at <= LATEST:
+        raise OutOfRange(text)
+    return at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.cli.show.output import progress_bar, say
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.cli.wiring import Reading
@@ -40,6 +42,7 @@ class ByTopics:
 
     def row(self, table: Table, key: str) -> Told | None:
         to = self._reading
+        to.say_if_not_whole()
         with progress_bar(to.rows.topic(table)) as tell:
             found = to.rows.newest(table, key, tell)
         if found is None:
@@ -80,7 +83,8 @@ class ByTopics:
         return page(history, since=since, until=until, before=offset, limit=limit)
 
     def _history(self, table: Table, key: str) -> History:
-        """Read once of a key, whatever is asked of it."""
+        """Read once of a key, whatever is asked of it: what its rows were made of, of a shadow no
+        more than its replay was given."""
         if key not in self._histories:
             self._histories[key] = self._read_history(table, key)
         return self._histories[key]
@@ -91,6 +95,7 @@ class ByTopics:
         with progress_bar(to.live.raw) as tell:
             webhooks = gathering.webhooks(table, key, tell, whole=self._scan)
         number = to.rows.partition(key)
+        taken = [*filter(to.selection().takes, webhooks.records)]
         if webhooks.row is None:
             say(f"There is no row {key}: partition {number} of {to.live.raw} was read through.")
-        return History(webhooks, to.rules)
+        return History(replace(webhooks, records=taken), to.rules)

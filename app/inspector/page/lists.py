@@ -16,12 +16,8 @@ from app.inspector.page.times import SECOND
 from app.inspector.view.row_list import Listed
 from app.inspector.view.row_query import RowQuery
 from app.read.avro_json import Plain
+from app.read.row_filter import PHASES
 
-PHASES: dict[Table, tuple[str, ...]] = {
-    "conversation": ("created", "active", "resolved", "ended"),
-    "call": ("started", "answered", "ended", "tagged"),
-    "contact": ("known", "deleted"),
-}
 CHANNELS = (
     *("whatsapp", "instagram", "messenger", "telegram", "webchat", "email", "sms", "voice"),
     *("discord", "api", "other"),

@@ -10,12 +10,12 @@ import msgspec
 
 from app.core.projection import TABLES
 from app.inspector.page.links import LISTS, with_query
-from app.inspector.page.lists import PHASES
 from app.inspector.page.one import NAMES
 from app.inspector.page.screen import Answer, Ask, Screen
 from app.inspector.page.times import SECOND
 from app.inspector.view.row_query import RowQuery
 from app.inspector.view.view import Tallied
+from app.read.row_filter import PHASES
 
 _CAUSES = 6
 _SILENT = 30 * 60 * SECOND

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 import app.cli
-from app.cli.main import COMMANDS, build, main
+from app.cli.commands import COMMANDS, build
+from app.cli.main import main
 
 
 def test_every_command_there_is_is_on_the_list() -> None:
@@ -44,6 +47,31 @@ def test_help_is_quick_because_it_loads_no_command() -> None:
     assert done.returncode == 0, done.stderr
     for command in COMMANDS:
         assert command.name in done.stdout
+
+
+INTERRUPTIONS = [
+    "raise KeyboardInterrupt",
+    "os.kill(os.getpid(), signal.SIGINT)",
+    "exec('os.kill(os.getpid(), signal.SIGINT)')",
+]
+
+
+@pytest.mark.parametrize("interruption", INTERRUPTIONS)
+@pytest.mark.parametrize("loading", ["typer", "app.cli.state", "msgspec", "confluent_kafka"])
+def test_a_ctrl_c_while_it_loads_is_one_like_any_other(
+    loading: str, interruption: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {loading!r}: {interruption}\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+    )
+    command = [sys.executable, "-m", "app.cli.main", "state", "list"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,6 +61,25 @@ def test_faults_are_facts_too(folder: Folder, capsys: Told) -> None:
     assert fault["remedy"]
 
 
+@pytest.mark.parametrize("command", ["check", "lock"])
+def test_a_folder_without_schemas_is_named(command: str, tmp_path: Path, capsys: Told) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "others" / "a" / "b").mkdir(parents=True)
+    said = {
+        "nowhere": "cannot be read",
+        "file": "cannot be read",
+        "empty": "no schemas",
+        "others": "no schemas",
+    }
+    for name, words in said.items():
+        assert run(command, "--folder", tmp_path / name) == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert str(tmp_path / name) in told.err and words in told.err
+        assert not (tmp_path / name / "lock.json").exists()
+
+
 def test_hooklines_own_schemas_are_in_order(capsys: Told) -> None:
     assert run("check") == 0
     assert "are in order" in capsys.readouterr().err

@@ -57,6 +57,14 @@ def test_all_rows_each_as_it_is_now(hookline: Installation) -> None:
     assert {found.row.events for found in rows} == {3}
 
 
+def test_a_row_whose_key_is_no_text_is_left_out(hookline: Installation) -> None:
+    value = hookline.codecs["conversation"].dumps(hookline.row("conversation", KEY))
+    topic = hookline.topics.state_conversations
+    offset = hookline.log.append(topic, 0, b"varda/conversation/\xff", value)
+    assert len(list(hookline.rows.all("conversation"))) == 2
+    assert hookline.rows.unreadable == [f"{topic} 0:{offset}"]
+
+
 def test_what_cannot_be_read_is_said_for_one_and_left_out_of_many(hookline: Installation) -> None:
     number = hookline.log.partition_of(KEY)
     hookline.log.append(hookline.topics.state_conversations, number, KEY.encode(), b"nonsense")

@@ -87,6 +87,17 @@ def test_rows_and_segments_are_those_of_the_worker_byte_for_byte(hookline: Insta
     assert rebuilt.effects == {"applied": 210, "dead": 2}
 
 
+@pytest.mark.parametrize("sources", [(), ("varda",)])
+@pytest.mark.parametrize("key", [b"\xff\xfe", b"varda/conversation/\xff", b""])
+def test_a_raw_key_that_is_no_text_stops_nothing(
+    hookline: Installation, key: bytes, sources: tuple[str, ...]
+) -> None:
+    whole = next(hookline.log.read(hookline.topics.raw))
+    hookline.log.append(hookline.topics.raw, 0, key, whole.value, whole.headers)
+    shadow, _ = rebuild(hookline, Selection(sources=sources))
+    assert values(hookline, shadow) == values(hookline, hookline.topics)
+
+
 def test_a_shadow_proves_itself(hookline: Installation) -> None:
     shadow, rebuilt = rebuild(hookline)
     rows = RowReader(hookline.log, shadow, hookline.codecs, hookline.rows.json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.replay.selection import UNFINISHED, Selection, selection_of_note
+from app.replay.selection import UNFINISHED, Both, Selection, selection_of_note
 from tests.unit.core.folding import RECEIVED, Folding
 
 RECORD = Folding().record("a", key="shop/call/7")
@@ -27,6 +27,52 @@ RECORD = Folding().record("a", key="shop/call/7")
 def test_what_is_taken(selection: Selection, taken: bool) -> None:
     assert selection.takes(RECORD) == taken
     assert selection.may_take(RECORD.key.encode()) or not taken
+
+
+@pytest.mark.parametrize("selection", [Selection(sources=("shop",)), Selection(key="shop/call/7")])
+@pytest.mark.parametrize("key", [b"\xff\xfe", b"\xff/call/7", b"", b"/"])
+def test_a_key_that_nobody_could_have_meant_is_not_taken(selection: Selection, key: bytes) -> None:
+    assert not selection.may_take(key)
+
+
+OF_KEY, OF_SHOP = Selection(key="shop/call/7"), Selection(sources=("shop",))
+
+
+@pytest.mark.parametrize(
+    ("made_of", "asked", "taken"),
+    [
+        (Selection(), OF_KEY, True),
+        (Selection(sources=("shop", "crm")), OF_SHOP, True),
+        (Selection(to_at=RECEIVED), OF_KEY, False),
+        (Selection(key="shop/call/8"), OF_KEY, False),
+        (Selection(key="shop/call/8"), OF_SHOP, False),
+        (Selection(sources=("crm",)), OF_SHOP, False),
+        (OF_KEY, Selection(sources=("crm",)), False),
+    ],
+)
+def test_what_two_take(made_of: Selection, asked: Selection, taken: bool) -> None:
+    both = Both(made_of, asked)
+    assert both.takes(RECORD) == taken
+    assert both.may_take(RECORD.key.encode()) or not taken
+
+
+@pytest.mark.parametrize(
+    ("made_of", "asked", "left_out"),
+    [
+        (Selection(), Selection(), []),
+        (Selection(), OF_KEY, []),
+        (OF_KEY, Selection(), []),
+        (OF_KEY, OF_SHOP, []),
+        (OF_KEY, Selection(key="shop/call/8"), ["shop/call/8"]),
+        (OF_KEY, Selection(sources=("shop", "crm")), ["crm"]),
+        (OF_SHOP, OF_KEY, []),
+        (OF_SHOP, Selection(key="crm/call/7"), ["crm/call/7"]),
+        (OF_SHOP, Selection(sources=("crm", "shop")), ["crm"]),
+        (Selection(to_at=RECEIVED), OF_KEY, []),
+    ],
+)
+def test_what_is_left_out(made_of: Selection, asked: Selection, left_out: list[str]) -> None:
+    assert made_of.leaves_out(asked) == left_out
 
 
 @pytest.mark.parametrize(

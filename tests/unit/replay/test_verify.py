@@ -322,6 +322,28 @@ def test_what_no_endpoint_wrote_is_counted_only(hookline: Installation) -> None:
     assert check.tally.foreign == 1
 
 
+@pytest.mark.parametrize("sources", [(), ("varda",)])
+@pytest.mark.parametrize("key", [b"\xff\xfe", b"varda/conversation/\xff", b"", None])
+def test_a_raw_key_that_is_no_text_stops_nothing(
+    hookline: Installation, key: bytes | None, sources: tuple[str, ...]
+) -> None:
+    whole = next(hookline.log.read(hookline.topics.raw))
+    hookline.log.append(hookline.topics.raw, 0, key, whole.value, whole.headers)
+    assert {
+        key: one.verdict
+        for key, one in found(hookline, selection=Selection(sources=sources)).items()
+    } == {CHAT: "equal", CALL: "equal"}
+
+
+def test_a_row_whose_key_is_no_text_is_none(hookline: Installation) -> None:
+    value = hookline.codecs["conversation"].dumps(hookline.row("conversation", CHAT))
+    hookline.log.append(hookline.topics.state_conversations, 0, b"varda/\xff", value)
+    findings = found(hookline)
+    assert findings[CHAT].verdict == "equal"
+    finding = findings["varda/\\xff"]
+    assert (finding.verdict, finding.why) == ("unreadable", "its key is not UTF-8")
+
+
 class TestOneKey:
     def test_it_is_right(self, hookline: Installation) -> None:
         finding = verification(hookline).key("conversation", CHAT)
