@@ -42,13 +42,17 @@ _PATH = re.compile(r"(\w*)(\[.*?\]|\..*)?")
 
 @dataclass
 class One:
-    """A row and the moment at which it is looked at. What is not asked for is not worked out."""
+    """A row and the moment at which it is looked at. What is not asked for is not worked out.
+
+    `before`: the offset before which the page of the timeline ends; None where it is the newest.
+    """
 
     inspected: Inspected
     histories: Histories
     listed: Listed
     query: Query
     at: int | None = None
+    before: str | None = None
     trouble: str | None = None
 
     @property
@@ -179,7 +183,7 @@ class One:
 
     @cached_property
     def page(self) -> Page:
-        return page(self.history, before=self.query.get("before") or self._near, limit=AT_ONCE)
+        return page(self.history, before=self.before or self._near, limit=AT_ONCE)
 
     @property
     def _near(self) -> str | None:

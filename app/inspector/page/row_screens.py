@@ -40,6 +40,7 @@ def _row(ask: Ask, kind: Table) -> Answer:
         listed=listed,
         query=ask.query,
         at=ask.query.time("at"),
+        before=ask.query.offset("before"),
     )
     if ask.query.flag("compare"):
         return Screen(template="compare.html", context=_compared(one), here=kind)

@@ -108,6 +108,8 @@ async def test_a_number_finds_its_row_in_the_search_of_everything(
         ("/event-schemas/state/conversation", 404),
         ("/records/nonsense", 404),
         ("/conversations?cursor=nonsense", 400),
+        ("/conversations/eu/a/b%20c?before=abc", 400),
+        ("/conversations/eu/a/b%20c?part=hooks&before=-1", 400),
         ("/static/nothing.css", 404),
         ("/static/../site.py", 404),
         ("/nowhere", 404),
@@ -117,6 +119,24 @@ async def test_what_is_not_there_is_said(
     browser: httpx.AsyncClient, path: str, status: int
 ) -> None:
     assert (await browser.get(path)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "type", "words"),
+    [
+        ("/conversations", "text/html; charset=utf-8", "could not answer"),
+        ("/api/conversations", "application/problem+json", '"status":500'),
+    ],
+)
+async def test_a_fault_is_told_in_the_form_of_who_asks(
+    asked: Asked, browser: httpx.AsyncClient, path: str, type: str, words: str
+) -> None:
+    del asked.inspection.view
+    answer = await browser.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (500, type)
+    assert words in answer.text
+    assert "error_code" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_a_view_in_the_making_is_said_on_every_screen(
