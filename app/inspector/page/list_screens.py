@@ -10,7 +10,7 @@ import msgspec
 from app.core.projection import Table
 from app.core.webhook import place_of
 from app.inspector.page.links import LISTS, row_link, with_query
-from app.inspector.page.lists import LIMIT, choices, line, row_query
+from app.inspector.page.lists import LIMIT, choices, line, not_understood, row_query
 from app.inspector.page.one import NAMES
 from app.inspector.page.screen import Answer, Ask, Elsewhere, Screen
 from app.inspector.view.letter_list import LetterQuery
@@ -76,6 +76,7 @@ def _list(ask: Ask, kind: Table | None, path: str, heading: str) -> Screen:
         "heading": heading,
         "lines": [line(one, ask.inspected) for one in page.items],
         "choices": choices(kind, query, ask.inspected),
+        "not_understood": not_understood(query),
         "narrowed": any(query.get(name) for name in _NARROWS),
         "clear": with_query(path, q=q),
         "cursor": query.get("cursor"),

@@ -89,12 +89,18 @@ class One:
         return self.link()
 
     @property
+    def no_time(self) -> str | None:
+        """What the address gives for a moment and is none, so that the row is shown as it is."""
+        return self.query.no_time("at")
+
+    @property
     def order(self) -> str:
         return "asc" if self.query.get("order") == "asc" else ""
 
     def link(self, **query: str | None) -> str:
         """To the same moment and order, unless `query` says otherwise."""
-        kept: dict[str, str | None] = {"at": self.query.get("at"), "order": self.order}
+        at = None if self.at is None else self.query.get("at")
+        kept: dict[str, str | None] = {"at": at, "order": self.order}
         return row_link(self.key, **(kept | query))
 
     @cached_property

@@ -39,6 +39,10 @@ class Query:
         except ValueError:
             return None
 
+    def no_time(self, name: str) -> str | None:
+        """What is given for a time and is none; None where all is well."""
+        return None if self.time(name) is not None else self._given.get(name)
+
     def offset(self, name: str) -> str | None:
         """Of a record. Raises NotUnderstood for anything else."""
         text = self._given.get(name)

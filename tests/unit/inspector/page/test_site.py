@@ -121,6 +121,37 @@ async def test_what_is_not_there_is_said(
     assert (await browser.get(path)).status_code == status
 
 
+@pytest.mark.parametrize("at", ["abc", "9:9", "2:99999"])
+async def test_a_moment_that_is_none_is_said_beside_the_row_as_it_is(
+    browser: httpx.AsyncClient, at: str
+) -> None:
+    answer = await browser.get("/conversations/eu/a/b%20c", params={"at": at})
+    assert answer.status_code == 200
+    assert f"<code>{at}</code>, which is no time" in answer.text
+    assert "the row as it is now" in answer.text
+    assert (f'href="/records/{at}"' in answer.text) == (":" in at)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "said"),
+    [
+        ("silent_for=abc", "silent_for=abc"),
+        ("limit=abc&q=Anna", "limit=abc"),
+        ("silent=7m", "silent=7m"),
+        ("late=maybe", "late=maybe"),
+        ("late=1&silent=5m&phase=active&cursor=1-1", ""),
+    ],
+)
+async def test_a_list_says_what_of_its_address_it_does_not_know(
+    browser: httpx.AsyncClient, asked_for: str, said: str
+) -> None:
+    answer = await browser.get(f"/conversations?{asked_for}")
+    assert answer.status_code == 200
+    assert ("which is not understood" in answer.text) == bool(said)
+    assert not said or f"<code>{said}</code>" in answer.text
+    assert "<option selected>7m" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("path", "type", "words"),
     [
