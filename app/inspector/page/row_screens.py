@@ -10,8 +10,9 @@ from app.core.webhook import Key
 from app.errors import UserError
 from app.history.expired import Expired
 from app.inspector.page.comparison import comparison
+from app.inspector.page.links import LISTS, with_query
 from app.inspector.page.one import One
-from app.inspector.page.screen import Answer, Ask, Raw, Screen, not_found
+from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen, not_found
 from app.inspector.page.timeline import lines
 from app.inspector.page.verdict import verdict
 from app.inspector.view.letter_list import LetterQuery
@@ -22,7 +23,10 @@ def row_screen(kind: Table) -> Callable[[Ask], Answer]:
 
 
 def _row(ask: Ask, kind: Table) -> Answer:
-    key = str(Key(ask.params["source"], kind, ask.params["id"]))
+    source, id = ask.params["source"], ask.params.get("id") or ask.query.get("id")
+    if id is None:
+        return Elsewhere(with_query(LISTS[kind], source=source))
+    key = str(Key(source, kind, id))
     listed = ask.inspected.view.row(key)
     if listed is None:
         letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from html import unescape
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -86,6 +89,34 @@ async def test_a_key_and_a_receipt_lead_to_the_row(browser: httpx.AsyncClient) -
             303,
             "/conversations/eu/a/b%20c",
         )
+
+
+@pytest.mark.parametrize("id", [".", "..", "a/../b", "a//b", "%2e%2e", "?id=.."])
+async def test_a_row_of_any_id_is_reached_by_its_link(
+    asked: Asked, browser: httpx.AsyncClient, id: str
+) -> None:
+    key = f"eu/conversation/{id}"
+    row = Conversation(
+        source="eu", vendor="voxsig", partition=0, conversation_id=id, phase="active"
+    )
+    asked.fed.put(("conversation", key, row))
+    where = (await browser.get("/search", params={"q": key})).headers["location"]
+    assert unquote(where.partition("?")[0]).split("/")[-1] not in (".", "..")
+    page = await browser.get(where)
+    assert page.status_code == 200
+    assert f'<code id="key">{key}</code>' in page.text
+    [json] = re.findall(r'href="(/api/[^"]+)"', page.text)
+    assert unquote(json.partition("?")[0]).split("/")[-1] not in (".", "..")
+    assert key in [one["key"] for one in _rows((await browser.get(unescape(json))).json())]
+
+
+def _rows(answer: Any) -> list[Any]:
+    return answer.get("items", [answer])
+
+
+async def test_a_source_without_an_id_leads_to_its_list(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/conversations/eu")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/conversations?source=eu")
 
 
 async def test_a_browser_asks_the_registrys_path_for_the_page(browser: httpx.AsyncClient) -> None:
