@@ -11,6 +11,7 @@ import msgspec
 
 from app.avro.published import Published
 from app.core.projection import Table
+from app.core.undecodable import Undecodable
 from app.core.webhook import Place, RawRecord
 from app.history.history import History
 from app.inspector.drift_look import DriftLook
@@ -121,6 +122,10 @@ class RawLog(Protocol):
 
     def record(self, place: Place) -> RawRecord | None:
         """A raw record, None where there is none of an endpoint's."""
+        ...
+
+    def why(self, letter: Letter) -> Undecodable | None:
+        """Why a whole dead letter would be one again today; None where it would not be."""
         ...
 
     def given_up(self) -> list[GivenUp] | None:

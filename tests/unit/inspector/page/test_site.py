@@ -19,8 +19,10 @@ from app.inspector.app import Inspector
 from app.inspector.page.raw_log import KafkaRawLog
 from app.inspector.page.site import Site
 from app.inspector.registry import RegistryApi
+from app.inspector.view.writer import Batch
 from app.settings import Settings
 from tests.unit.inspector.asking import HERE, NOWHERE, TOKEN, Asked
+from tests.unit.inspector.test_api import dead
 from tests.unit.inspector.test_registry import PUBLISHED
 
 AS_A_BROWSER = {"accept": "text/html"}
@@ -117,6 +119,20 @@ def _rows(answer: Any) -> list[Any]:
 async def test_a_source_without_an_id_leads_to_its_list(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/conversations/eu")
     assert (answer.status_code, answer.headers["location"]) == (303, "/conversations?source=eu")
+
+
+async def test_a_cause_whose_letters_were_all_redriven_asks_for_nothing(
+    asked: Asked, browser: httpx.AsyncClient
+) -> None:
+    asked.fed.writer.write(Batch(letters=[dead("0:1", KEY), dead("0:2", KEY)]))
+    path = "/dead-letters/print%20of%20no_key"
+    assert "the id has moved" in (await browser.get(path)).text
+    asked.fed.writer.write(Batch(letters=[dead("0:2", KEY, "redriven", "0:9")]))
+    assert "the id has moved" in (await browser.get(path)).text, "one is still open"
+    asked.fed.writer.write(Batch(letters=[dead("0:1", KEY, "redriven", "0:8")]))
+    page = (await browser.get(path)).text
+    assert "It was redriven: nothing." in page
+    assert "the id has moved" not in page
 
 
 async def test_a_browser_asks_the_registrys_path_for_the_page(browser: httpx.AsyncClient) -> None:
