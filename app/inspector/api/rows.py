@@ -238,7 +238,7 @@ def _verify(table: Table) -> Handler:
         key = _key(table, asked)
         finding = inspection.verify(table, key)
         if finding is None:
-            raise Problem(404, f"There is no {table} {key}, and ought to be none.")
+            raise Problem(404, f"There is no {table} {key} to verify.")
         return finding_json(finding)
 
     return answer

@@ -100,6 +100,12 @@ class Inspected(Protocol):
         """
         ...
 
+    def waiting(self, key: str) -> list[RawRecord]:
+        """The webhooks of a key that the worker has not come to, as far as anybody knows: where
+        it has never been seen, none. Raises UserError where no Kafka answers.
+        """
+        ...
+
     def verify(self, table: Table, key: str) -> Finding | None:
         """Raises UserError where no Kafka answers."""
         ...

@@ -15,7 +15,13 @@ from app.inspector.page.one import One
 from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen, not_found
 from app.inspector.page.timeline import lines
 from app.inspector.page.verdict import verdict
+from app.inspector.page.waiting import waiting as find_waiting
 from app.inspector.view.letter_list import LetterQuery
+
+_NOTHING_MADE_ONE = (
+    "Nothing that was received made one: mind the source before the id. When one comes, it is "
+    "shown here."
+)
 
 
 def row_screen(kind: Table) -> Callable[[Ask], Answer]:
@@ -29,15 +35,7 @@ def _row(ask: Ask, kind: Table) -> Answer:
     key = str(Key(source, kind, id))
     listed = ask.inspected.view.row(key)
     if listed is None:
-        letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)
-        return not_found(
-            f"There is no row {key}",
-            "Nothing that was received made one: mind the source before the id. When one comes, "
-            "it is shown here.",
-            kind,
-            key=key,
-            letters=letters.items,
-        )
+        return _missing(ask, kind, key)
     one = One(
         inspected=ask.inspected,
         histories=ask.histories,
@@ -49,6 +47,23 @@ def _row(ask: Ask, kind: Table) -> Answer:
     if ask.query.flag("compare"):
         return Screen(template="compare.html", context=_compared(one), here=kind)
     return _whole(ask, one) if "part" not in ask.query.items() else _part(ask, one)
+
+
+def _missing(ask: Ask, kind: Table, key: str) -> Answer:
+    letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)
+    waiting, words = None, _NOTHING_MADE_ONE
+    try:
+        waiting = find_waiting(ask.inspected, key)
+    except UserError as error:
+        words = f"Whether a webhook of it waits for the worker cannot be known now: {error}"
+    else:
+        if waiting is not None:
+            words = "It is shown here when the worker has come to what waits."
+        elif ask.inspected.freshness().waiting is None:
+            words = "No worker has been seen: whatever was received of it waits for one."
+    return not_found(
+        f"There is no row {key}", words, kind, key=key, letters=letters.items, waiting=waiting
+    )
 
 
 def _whole(ask: Ask, one: One) -> Screen:
