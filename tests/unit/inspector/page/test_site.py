@@ -19,6 +19,7 @@ from app.inspector.app import Inspector
 from app.inspector.page.raw_log import KafkaRawLog
 from app.inspector.page.site import Site
 from app.inspector.registry import RegistryApi
+from app.inspector.view.cluster import Owner, Standing
 from app.inspector.view.writer import Batch
 from app.settings import Settings
 from tests.unit.inspector.asking import HERE, NOWHERE, TOKEN, Asked
@@ -46,7 +47,10 @@ def with_page(asked: Asked) -> Asked:
 def asked(tmp_path: Path) -> Iterator[Asked]:
     """Kafka is away, and the view knows it."""
     one = with_page(Asked(tmp_path))
-    one.inspection.follower.gauge.did("away", "no answer")
+    gauge = one.inspection.follower.gauge
+    gauge.told(Standing(at=0, ends={}, raw_ends={0: 1}, committed={0: 1}))
+    one.inspection.follower.watch.owners = {0: Owner("worker", "127.0.0.1")}
+    gauge.did("away", "no answer")
     who = Shown(id="7", name="Anna <b>Berg</b>", email=None, phone="+447946000123", handle=None)
     row = Conversation(
         source="eu", vendor="voxsig", partition=0, conversation_id="b", phase="active", contact=who
@@ -70,6 +74,8 @@ async def test_every_screen_comes_and_says_that_kafka_is_away(
     answer = await browser.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "Kafka does not answer" in answer.text
+    assert "what waits is not known" in answer.text
+    assert "up to date" not in answer.text
 
 
 async def test_a_row_is_shown_without_kafka_and_why_its_webhooks_are_not(
@@ -133,6 +139,16 @@ async def test_a_cause_whose_letters_were_all_redriven_asks_for_nothing(
     page = (await browser.get(path)).text
     assert "It was redriven: nothing." in page
     assert "the id has moved" not in page
+
+
+async def test_an_event_id_that_nothing_is_found_by_says_what_finds_it(
+    asked: Asked, browser: httpx.AsyncClient
+) -> None:
+    id = "721FE18C372c9928d1f238c90ed28066"
+    answer = await browser.get("/search", params={"q": id})
+    assert f"<code>hookline receipt {id.lower()}</code>" in answer.text
+    assert "the whole receipt" in answer.text
+    assert "hookline receipt" not in (await browser.get("/search?q=nobody")).text
 
 
 async def test_a_browser_asks_the_registrys_path_for_the_page(browser: httpx.AsyncClient) -> None:
