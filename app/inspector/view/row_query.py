@@ -35,12 +35,15 @@ class RowQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked:
-    """A query, ready to be put to the index, and to judge what that has found."""
+    """A query, ready to be put to the index, and to judge what that has found. `holds_none`: it
+    asks for a text of which nothing can be searched for, such as control characters.
+    """
 
     def __init__(self, query: RowQuery) -> None:
         facets, q = _of_key(query.q.strip())
         self._facets = list(dict.fromkeys([*facets, *_facets(query)]))
         self._terms = terms(q)
+        self.holds_none = bool(q.strip()) and not self._terms
         self.quiet_before = query.quiet_before
 
     @property
