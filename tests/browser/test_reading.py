@@ -153,6 +153,12 @@ def test_the_newest_of_a_plot_lies_within_its_card(visit: Open, width: int) -> N
             assert canvas["x"] + canvas["width"] <= card["x"] + card["width"] - 1
 
 
+def test_an_address_of_no_page_of_a_timeline_leads_back_to_it(visit: Open, talk: Talk) -> None:
+    page = visit(f"{talk.path}?before=abc", said=["400"])
+    page.get_by_role("link", name="Newest webhooks").click()
+    expect(page.locator("#hooks .hook").first).to_be_visible()
+
+
 def test_a_phone_shows_all_of_a_table_of_schemas(visit: Open, talk: Talk) -> None:
     page = visit("/event-schemas", viewport=PHONE)
     expect(page.locator("#drift tbody tr").first).to_be_visible()
@@ -168,12 +174,19 @@ def test_a_time_long_ago_lies_within_its_panel(visit: Open, hookline: Running, t
     hookline.desk.send(old.begins())
     hookline.until(old.key, 1)
     page = visit(talk.path, viewport=PHONE)
-    panel, when = page.locator(".others"), page.locator(".others time")
-    expect(when).to_contain_text("979d")
-    box, time_box = panel.bounding_box(), when.bounding_box()
-    assert box is not None
-    assert time_box is not None
-    assert time_box["x"] + time_box["width"] <= box["x"] + box["width"] - 10
+    expect(page.locator(".others time")).to_contain_text("979d")
+    page.goto(f"{hookline.url}{old.path}")
+    expect(page.locator("#state time").first).to_contain_text("979d")
+    for path, parts in ((talk.path, ".others"), (old.path, ".state-box")):
+        page.goto(f"{hookline.url}{path}")
+        for width in (390, 1000):
+            page.set_viewport_size({"width": width, "height": 900})
+            panel = page.locator(parts).bounding_box()
+            assert panel is not None
+            for when in page.locator(f"{parts} time .ago:visible").all():
+                box = when.bounding_box()
+                assert box is not None
+                assert box["x"] + box["width"] <= panel["x"] + panel["width"] - 10
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
