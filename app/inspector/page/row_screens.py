@@ -10,9 +10,10 @@ from app.core.webhook import Key
 from app.errors import UserError
 from app.history.expired import Expired
 from app.inspector.page.comparison import comparison
-from app.inspector.page.links import LISTS, with_query
+from app.inspector.page.links import LISTS, row_link, with_query
 from app.inspector.page.one import One
-from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen, not_found
+from app.inspector.page.query import NotUnderstood
+from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen, not_found, nothing
 from app.inspector.page.timeline import lines
 from app.inspector.page.verdict import verdict
 from app.inspector.page.waiting import waiting as find_waiting
@@ -36,13 +37,18 @@ def _row(ask: Ask, kind: Table) -> Answer:
     listed = ask.inspected.view.row(key)
     if listed is None:
         return _missing(ask, kind, key)
+    try:
+        before = ask.query.offset("before")
+    except NotUnderstood as error:
+        words = f"No page of it has the address {error}. Begin at its newest webhooks."
+        return nothing("This page of the timeline is not there", words, 400, row=row_link(key))
     one = One(
         inspected=ask.inspected,
         histories=ask.histories,
         listed=listed,
         query=ask.query,
         at=ask.query.time("at"),
-        before=ask.query.offset("before"),
+        before=before,
     )
     if ask.query.flag("compare"):
         return Screen(template="compare.html", context=_compared(one), here=kind)

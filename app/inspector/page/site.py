@@ -23,7 +23,7 @@ from app.inspector.page.list_screens import list_screen, search_screen
 from app.inspector.page.live import events
 from app.inspector.page.overview import overview_screen
 from app.inspector.page.port import Inspected, RawLog
-from app.inspector.page.query import NotUnderstood, Query
+from app.inspector.page.query import Query
 from app.inspector.page.record_screen import record_screen
 from app.inspector.page.render import Renderer
 from app.inspector.page.row_screens import row_screen
@@ -94,9 +94,6 @@ class Site:
             answer = Screen(template="building.html", context={}, here="", status=503)
         except BadCursor:
             answer = nothing("This page of the list is no more", "Begin at its first page.", 400)
-        except NotUnderstood as error:
-            words = f"No page of the timeline has the address {error}: begin at {ask.path}."
-            answer = nothing("This page of the timeline is not there", words, 400)
         except UserError as error:
             answer = nothing("That cannot be answered now", str(error), 503)
         match answer:
