@@ -13,7 +13,7 @@ from app.avro.event_encoders import EventEncoders
 from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW, dead_letter_headers, raw_place
 from app.core.projection import TOGETHER, BatchProjection, Projected, internal
-from app.core.undecodable import Undecodable
+from app.core.undecodable import NO_ENDPOINT, Undecodable
 from app.core.webhook import Headers, NotARawRecord, RawRecord, read_raw_record
 from app.faust_batch.batch import Batch, Outgoing, Record
 from app.kafka.topics import Topics
@@ -82,10 +82,10 @@ def _read(partition: int, record: Record) -> RawRecord:
     try:
         return read_raw_record(partition, record.offset, record.key, record.value, record.headers)
     except NotARawRecord as error:
-        raise Undecodable("unknown_event", f"no endpoint wrote it: {error}") from None
+        raise Undecodable("unknown_event", f"{NO_ENDPOINT}: {error}") from None
     except Exception as error:
         kind = type(error).__name__
-        raise Undecodable("unknown_event", f"no endpoint wrote it: {kind}") from error
+        raise Undecodable("unknown_event", f"{NO_ENDPOINT}: {kind}") from error
 
 
 class Outputs:

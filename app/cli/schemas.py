@@ -16,12 +16,13 @@ from app.avro.register import Registered, register
 from app.avro.registry import Registry
 from app.avro.repository import load_repository, schema_folder
 from app.cli.options import AsJson, Bootstrap, Prefix, time_of
-from app.cli.show.drift import drift_json, drift_table
+from app.cli.show.drift import drift_table
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.wiring import reading
 from app.core.vendors import VENDORS
 from app.errors import UserError
 from app.read.drift import drift
+from app.read.drift_json import drift_json
 from app.settings import load_settings
 
 FAULTY = 1

@@ -10,7 +10,7 @@ import msgspec
 from app.core.decoder import Event, EventDecoder, compile_decoder
 from app.core.facts import Facts
 from app.core.identity import Name, name_of
-from app.core.undecodable import Undecodable
+from app.core.undecodable import STORED_BEFORE, Undecodable
 from app.core.vendors.contract import EventType, FactsOf, Source, Vendor
 from app.core.webhook import RawRecord
 
@@ -101,6 +101,6 @@ class Catalogue:
             return reason
         return Undecodable(
             "unknown_event",
-            f"it was stored before {found.type!r} could be identified: redrive it",
+            f"{STORED_BEFORE} {found.type!r} could be identified: redrive it",
             event=found.type.partition(".")[2],
         )

@@ -16,6 +16,12 @@ Reason = Literal[
 ]
 
 
+NO_ENDPOINT = "no endpoint wrote it"
+"""How the message begins of a record of the raw topic that is something else's."""
+STORED_BEFORE = "it was stored before"
+"""How the message begins where today's Hookline knows the event."""
+
+
 class Undecodable(Exception):
     """A webhook that cannot be decoded. `path` is the JSON path at fault, "$" for the whole body;
     `event` the vendor's name for what it sent, where its record has none: it is not known.

@@ -77,6 +77,12 @@ class Gathering:
         records = self._fetch(key, number, {*_copied(records)}, records)  # letters that expired
         return self._webhooks(found.table, key, found, named, letters, records)
 
+    def waiting(self, key: str) -> list[RawRecord]:
+        """What the worker has not come to, of a key that may have no row yet."""
+        number = self._rows.partition(key)
+        raw = self._reader.spans(self._live.raw)[number]
+        return self._scan(key, number, self._waiting(number, raw))
+
     def _named(self, found: Found, number: int) -> dict[int, Entry]:
         """The row's whole ledger, by raw offset."""
         older = self._rows.older_entries(found.key, found.row, number)

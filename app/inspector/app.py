@@ -15,6 +15,7 @@ from app.inspector.access.guard import Guard
 from app.inspector.access.secret import Secret
 from app.inspector.answers import Answer, Refusal
 from app.inspector.api.api import Api
+from app.inspector.failure import failed_api, failed_page, failed_registry
 from app.inspector.metrics import Metrics
 from app.inspector.registry import RegistryApi
 from app.log import logger
@@ -73,9 +74,18 @@ class Inspector:
         except Exception as error:  # noqa: BLE001 - the request ends here
             self._say.error("a request failed", path=scope["path"], error=type(error).__name__)
             if not status:
-                answer = Refusal(50001, "Hookline could not answer").answer()
-                await _response(answer)(scope, receive, counted)
+                await self._failed(Request(scope))(scope, receive, counted)
         self.metrics.requests.labels(scope["hookline.route"], str(status)).inc()
+
+    def _failed(self, request: Request) -> Response:
+        if self._is_api(request.url.path):
+            return failed_api()
+        if self._has_page and not self._is_registry(request):
+            return failed_page()
+        return _response(failed_registry())
+
+    def _is_api(self, path: str) -> bool:
+        return self._api is not None and (path == "/api" or path.startswith("/api/"))
 
     def _open(self, request: Request) -> bool:
         """What anybody may ask for: it tells of no person."""
@@ -95,7 +105,7 @@ class Inspector:
         if path in self._own and request.method in ("GET", "HEAD"):
             scope["hookline.route"] = path
             response = _response(await run_in_threadpool(self._own[path]))
-        elif self._api is not None and (path == "/api" or path.startswith("/api/")):
+        elif self._api is not None and self._is_api(path):
             scope["hookline.route"], response = await self._api.answer(request)
         elif self._has_page and not self._is_registry(request):
             scope["hookline.route"] = "page"

@@ -15,7 +15,7 @@ from app.avro.row_codecs import row_codecs, row_schemas
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
 from app.core.vendors import VENDORS
-from app.core.webhook import place_of
+from app.core.webhook import RawRecord, place_of
 from app.errors import UserError
 from app.history.gather import Gathering, Letters
 from app.history.history import History
@@ -151,6 +151,12 @@ class Inspection:
             else:
                 webhooks = gathering.by_row(found, self._letters(found.key))
         return History(webhooks, self._rules)
+
+    def waiting(self, key: str) -> list[RawRecord]:
+        """The webhooks of a key that the worker has not come to, as far as anybody knows."""
+        projected = self._projected
+        with self._rows() as rows:
+            return Gathering(rows, self.topics, projected).waiting(key)
 
     def _letters(self, key: str) -> Letters:
         query = LetterQuery(key=key, closed=True)

@@ -16,10 +16,12 @@ _SPOOL = "hookline_endpoint_spool_"
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """`reachable` is whether it answers where the settings put it; without that nothing else is
-    known. `refused` requests since it started.
+    known, but for `slow`: nobody refused, and no answer came in time. `refused` requests since
+    it started.
     """
 
     reachable: bool
+    slow: bool = False
     ready: bool | None = None
     kafka_away: bool | None = None
     spool_entries: int | None = None
@@ -51,6 +53,8 @@ class Neighbour:
             answer = connection.getresponse()
             page = answer.read().decode(errors="replace")
             return _read(page) if answer.status == 200 else Endpoint(reachable=False)
+        except TimeoutError:
+            return Endpoint(reachable=False, slow=True)
         except (OSError, HTTPException, ValueError):
             return Endpoint(reachable=False)
         finally:

@@ -86,6 +86,8 @@ def _search(text: str) -> Search:
 
 def _is_found(text: str, found: Found) -> bool:
     wanted = _search(text)
+    if wanted.holds_none:
+        return False
     if not _is(wanted.source, found.row.source) or wanted.table not in (None, found.table):
         return False
     said = text_of(found.table, found.key, found.row)

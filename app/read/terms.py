@@ -41,11 +41,14 @@ class Term(msgspec.Struct, frozen=True):
 
 
 class Search(NamedTuple):
-    """Of `source` and `table`, where these are given, and each of `terms` is in its text."""
+    """Of `source` and `table`, where these are given, and each of `terms` is in its text.
+    `holds_none`: nothing of what was typed can be searched for, control characters, say.
+    """
 
     source: str | None
     table: Table | None
     terms: list[Term]
+    holds_none: bool = False
 
 
 def search(q: str) -> Search:
@@ -53,11 +56,14 @@ def search(q: str) -> Search:
     try:
         key = parse_key(q.strip())
     except ValueError:  # or it ends before its id
-        return Search(None, None, terms(q))
+        return _for(q)
     table = table_of(q.strip())
-    if table is None:
-        return Search(None, None, terms(q))
-    return Search(key.source, table, terms(key.id))
+    return _for(q) if table is None else _for(key.id, key.source, table)
+
+
+def _for(text: str, source: str | None = None, table: Table | None = None) -> Search:
+    wanted = terms(text)
+    return Search(source, table, wanted, holds_none=bool(text.strip()) and not wanted)
 
 
 def terms(q: str) -> list[Term]:

@@ -10,7 +10,7 @@ from app.avro.event_encoders import EventEncoders
 from app.core.catalogue import Catalogue
 from app.core.projection import Table, internal
 from app.core.rows import Codec
-from app.core.undecodable import Undecodable
+from app.core.undecodable import NO_ENDPOINT, Undecodable
 from app.core.webhook import NotARawRecord, RawRecord
 from app.read.dead_letters import Letter, as_raw_record
 from app.replay.refold import refold_key
@@ -34,7 +34,7 @@ class Today:
         try:
             record = as_raw_record(letter)
         except NotARawRecord as error:
-            raise Undecodable("unknown_event", f"no endpoint wrote it: {error}") from None
+            raise Undecodable("unknown_event", f"{NO_ENDPOINT}: {error}") from None
         try:
             renamed = self.catalogue.renamed(record)
             copy = msgspec.structs.replace(renamed, redrive=letter.raw)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from app.simulate.cast import AGENTS, Customer
 from tests.browser.conftest import Open
-from tests.browser.desk import Talk, send_all
+from tests.browser.desk import SECOND, Talk, send_all
 from tests.browser.running import Running
 
 PHONE = {"width": 390, "height": 844}
@@ -134,6 +136,57 @@ def test_nothing_is_wider_than_the_screen(visit: Open, hookline: Running, talk: 
             page.set_viewport_size(size)  # type: ignore[arg-type]
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= size["width"], path
+
+
+@pytest.mark.parametrize("width", [1440, 1000, 390])
+def test_the_newest_of_a_plot_lies_within_its_card(visit: Open, width: int) -> None:
+    page = visit("/", viewport={"width": 700, "height": 900})
+    expect(page.locator(".plot canvas")).to_have_count(2)
+    for drawn_anew in (False, True):
+        page.set_viewport_size({"width": width, "height": 900})
+        if drawn_anew:
+            page.reload()
+        for plot in page.locator(".plot").all():
+            card, canvas = plot.bounding_box(), plot.locator("canvas").bounding_box()
+            assert card is not None
+            assert canvas is not None
+            assert canvas["x"] + canvas["width"] <= card["x"] + card["width"] - 1
+
+
+def test_an_address_of_no_page_of_a_timeline_leads_back_to_it(visit: Open, talk: Talk) -> None:
+    page = visit(f"{talk.path}?before=abc", said=["400"])
+    page.get_by_role("link", name="Newest webhooks").click()
+    expect(page.locator("#hooks .hook").first).to_be_visible()
+
+
+def test_a_phone_shows_all_of_a_table_of_schemas(visit: Open, talk: Talk) -> None:
+    page = visit("/event-schemas", viewport=PHONE)
+    expect(page.locator("#drift tbody tr").first).to_be_visible()
+    for grid in page.locator(".grid").all():
+        assert grid.evaluate("it => it.scrollWidth <= it.clientWidth")
+    field = page.locator("#drift tr", has_text="new_field_of_theirs").locator("code").first
+    assert len(field.evaluate("it => [...it.getClientRects()]")) == 1, "in one line"
+
+
+def test_a_time_long_ago_lies_within_its_panel(visit: Open, hookline: Running, talk: Talk) -> None:
+    long_ago = time.time_ns() // 1000 - (979 * 24 + 18) * 3600 * SECOND
+    old = Talk(802, LONG, began=long_ago)
+    hookline.desk.send(old.begins())
+    hookline.until(old.key, 1)
+    page = visit(talk.path, viewport=PHONE)
+    expect(page.locator(".others time")).to_contain_text("979d")
+    page.goto(f"{hookline.url}{old.path}")
+    expect(page.locator("#state time").first).to_contain_text("979d")
+    for path, parts in ((talk.path, ".others"), (old.path, ".state-box")):
+        page.goto(f"{hookline.url}{path}")
+        for width in (390, 1000):
+            page.set_viewport_size({"width": width, "height": 900})
+            panel = page.locator(parts).bounding_box()
+            assert panel is not None
+            for when in page.locator(f"{parts} time .ago:visible").all():
+                box = when.bounding_box()
+                assert box is not None
+                assert box["x"] + box["width"] <= panel["x"] + panel["width"] - 10
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

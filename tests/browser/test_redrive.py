@@ -64,6 +64,7 @@ def page(visit: Open, talk: Talk) -> Page:
 def test_its_preview_says_what_would_change_and_the_button_does_it(
     page: Page, visit: Open, talk: Talk
 ) -> None:
+    expect(page.locator(".why")).to_contain_text("Its cause is mended: a redrive takes it in.")
     page.get_by_text("Preview a redrive").click()
     preview = page.locator("#preview")
     expect(preview).to_contain_text("1 letter would be taken in")
@@ -80,6 +81,7 @@ def test_its_preview_says_what_would_change_and_the_button_does_it(
     page.reload()
     expect(page.locator("main .badge-redriven").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("none open")
+    expect(page.locator(".why")).to_contain_text("It was redriven: nothing.")
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": "http://elsewhere.example"}])

@@ -1,4 +1,4 @@
-"""Drift as people and programs read it."""
+"""Drift as people read it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,6 @@ from app.core.webhook import iso
 from app.read.drift import Drift
 
 _COLUMNS = ("vendor", "event", "field", "types", "events", "first seen", "last seen")
-
-
-def drift_json(one: Drift) -> dict[str, object]:
-    """Times in ISO."""
-    return {
-        "vendor": one.vendor,
-        "event": one.event,
-        "field": one.field,
-        "count": one.count,
-        "types": one.types,
-        "first_seen": iso(one.first_seen),
-        "last_seen": iso(one.last_seen),
-        "example": one.example,
-    }
 
 
 def drift_table(found: Iterable[Drift]) -> Table:

@@ -13,17 +13,11 @@ from app.cli.show.facts import Facts
 from app.cli.show.texts import encodable, one_line, safe, said
 from app.core.undecodable import Undecodable
 from app.core.webhook import FORM
-from app.read.advice import WHAT_TO_DO
+from app.read.advice import Redrive, what_to_do
 from app.read.dead_letters import Letter
 from app.read.letter_json import whole_letter_json
 
 MOST_BODY = 20_000  # characters shown of a body
-
-_THEN = "Once the cause is mended, `hookline dead redrive --fingerprint {}` takes it in."
-_NOW = (
-    "Its cause is mended: `hookline dead redrive --fingerprint {}` takes it in. With --dry-run, "
-    "that shows first what would change."
-)
 
 
 def print_letter(console: Console, one: Letter, now: int, today: Undecodable | None) -> None:
@@ -59,11 +53,9 @@ def _decodes(one: Letter, today: Undecodable | None) -> str:
 
 
 def _what_to_do(one: Letter, today: Undecodable | None) -> str:
-    if one.is_closed:
-        return "It was redriven: nothing."
-    if today is None:
-        return _NOW.format(one.fingerprint)
-    return f"{WHAT_TO_DO.get(one.reason, '')} {_THEN.format(one.fingerprint)}".strip()
+    command = f"`hookline dead redrive --fingerprint {one.fingerprint}`"
+    redrive = Redrive(command, "With --dry-run, that shows")
+    return what_to_do(one, redrive, mended=today is None)
 
 
 def readable(body: bytes, content_type: str) -> str:

@@ -14,6 +14,8 @@ from app.core.times import EPOCH
 from app.inspector.api.problem import Problem
 
 MOST = 500
+_LOST_PLUS = re.compile(r":[0-9.]+ [0-9]{2}:?[0-9]{2}$")
+_PLUS = "A + in an address stands for a space: write it as %2B, or give the time in UTC with a Z."
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _SECOND = 1_000_000
 _MICROSECOND = datetime(1970, 1, 1, 0, 0, 0, 1, UTC) - EPOCH
@@ -79,7 +81,8 @@ def micros_of(text: str | None, name: str) -> int | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise Problem(400, f"{name}: {text!r} is not a time. Give it as ISO 8601.") from None
+        hint = _PLUS if _LOST_PLUS.search(text) else "Give it as ISO 8601."
+        raise Problem(400, f"{name}: {text!r} is not a time. {hint}") from None
     try:
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
         return max(0, (at - EPOCH) // _MICROSECOND)

@@ -238,7 +238,7 @@ def _verify(table: Table) -> Handler:
         key = _key(table, asked)
         finding, tally = inspection.verified(table, key)
         if finding is None:
-            raise Problem(404, f"There is no {table} {key}.")
+            raise Problem(404, f"There is no {table} {key} to verify.")
         return checked_json(finding, tally)
 
     return answer

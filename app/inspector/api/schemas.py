@@ -10,7 +10,7 @@ from app.core.webhook import iso
 from app.inspector.api.documents import AT, TEXT, WHOLE, array, nullable, record
 from app.inspector.api.operation import Asked, Operation
 from app.inspector.inspection import Inspection
-from app.read.drift import Drift
+from app.read.drift_json import drift_json
 
 _VERSION = record(version=WHOLE, id=WHOLE, schema={"type": "object"})
 _SCHEMA = record(group=TEXT, name=TEXT, subject=TEXT, compatibility=TEXT, versions=array(_VERSION))
@@ -22,6 +22,7 @@ _DRIFT = record(
     types=array(TEXT),
     first_seen=AT,
     last_seen=AT,
+    example=TEXT,
 )
 
 
@@ -71,20 +72,8 @@ def _schemas(inspection: Inspection, _: Asked) -> dict[str, Any]:
 def _drift(inspection: Inspection, _: Asked) -> dict[str, Any]:
     looked = inspection.drift.look()
     return {
-        "items": [_drift_json(one) for one in looked.found],
+        "items": [drift_json(one) for one in looked.found],
         "next": None,
         "records": looked.records,
         "at": iso(looked.at),
-    }
-
-
-def _drift_json(one: Drift) -> dict[str, Any]:
-    return {
-        "vendor": one.vendor,
-        "event": one.event,
-        "field": one.field,
-        "count": one.count,
-        "types": one.types,
-        "first_seen": iso(one.first_seen),
-        "last_seen": iso(one.last_seen),
     }

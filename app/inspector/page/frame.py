@@ -16,6 +16,9 @@ UNDER_WAY_S = 5
 """What is worked off in this time is under way; a worker with more before it is behind."""
 
 
+_UNKNOWN = ("what waits is not known", "bad")
+
+
 class Fresh(msgspec.Struct, frozen=True, kw_only=True):
     """`state`: ok, busy (behind, and at work), bad. The words stand on every screen."""
 
@@ -59,7 +62,7 @@ def fresh(inspected: Inspected, now: int) -> Fresh:
     owners = [one.owner for one in inspected.partitions()]
     rate = inspected.rates.now()
     done = 0.0 if rate is None else rate.processed or 0.0
-    worker, worker_state = _worker(at.waiting, owners, done)
+    worker, worker_state = _UNKNOWN if at.away else _worker(at.waiting, owners, done)
     state = max(view_state, worker_state, key=("ok", "busy", "bad").index)
     held = "never yet" if at.as_of is None else clock(at.as_of) + " UTC"
     title = f"The view holds all that the workers had written by: {held}. {worker.capitalize()}."

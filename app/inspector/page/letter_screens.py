@@ -8,9 +8,11 @@ from app.errors import UserError
 from app.inspector.page.links import with_query
 from app.inspector.page.screen import Answer, Ask, Elsewhere, Screen, not_found
 from app.inspector.view.letter_list import LetterQuery
-from app.read.advice import WHAT_TO_DO
+from app.read.advice import Redrive, what_to_do
+from app.read.dead_letters import Letter
 
 _LETTERS = 50
+_REDRIVE = Redrive("a redrive", "Its preview shows")
 
 
 def letters_screen(ask: Ask) -> Answer:
@@ -42,7 +44,10 @@ def cause_screen(ask: Ask) -> Answer:
     if ask.query.get("part") == "preview":
         return Screen(template="preview.html", context=_preview(ask, fingerprint))
     group = next((one for one in view.letter_groups() if one.fingerprint == fingerprint), None)
-    raw = ask.query.get("raw") or page.items[0].raw
+    still_open = view.letters(LetterQuery(fingerprint=fingerprint), 1).items
+    told = (still_open or page.items)[0]
+    mended = bool(still_open) and _is_mended(ask, told)
+    raw = ask.query.get("raw") or told.raw
     context = {
         "fingerprint": fingerprint,
         "group": group,
@@ -50,7 +55,9 @@ def cause_screen(ask: Ask) -> Answer:
         "example": _whole(ask, raw),
         "raw": raw,
         "next": page.next and with_query(ask.path, cursor=page.next),
-        "what_to_do": WHAT_TO_DO.get(page.items[0].reason, ""),
+        "told": told,
+        "mended": mended,
+        "what_to_do": what_to_do(told, _REDRIVE, mended=mended),
         "outcome": ask.query.get("redriven"),
     }
     if ask.query.flag("preview"):
@@ -73,7 +80,13 @@ def _preview(ask: Ask, fingerprint: str) -> dict[str, Any]:
         return shown | {"preview": None, "trouble": str(error)}
 
 
-def _whole(ask: Ask, raw: str) -> Any:
+def _is_mended(ask: Ask, one: Letter) -> bool:
+    """Whether today's Hookline decodes a letter; False where Kafka is away and nobody knows."""
+    whole = _whole(ask, one.raw)
+    return whole is not None and ask.raw_log.why(whole) is None
+
+
+def _whole(ask: Ask, raw: str) -> Letter | None:
     try:
         return ask.inspected.letter(raw)
     except UserError:

@@ -16,23 +16,29 @@ LISTS: Mapping[Table, str] = {
 }
 
 
+_FOLDERS = (".", "..")
+"""Ids that browsers and clients take for folders in a path, percent-encoded or not."""
+
+
 def row_link(key: str, **query: str | None) -> str:
     """Of the row of a key; where nothing of its kind has one, of its dead letters."""
     table = table_of(key)
     if table is None:
         return with_query("/dead-letters", key=key)
     parts = parse_key(key)
-    return with_query(f"{LISTS[table]}/{quote(parts.source, safe='')}/{_id(parts.id)}", **query)
+    path = f"{LISTS[table]}/{quote(parts.source, safe='')}"
+    if parts.id in _FOLDERS:
+        return with_query(path, id=parts.id, **query)
+    return with_query(f"{path}/{_id(parts.id)}", **query)
 
 
 def api_link(key: str) -> str:
-    """The row of a key as JSON."""
-    return f"/api/{'/'.join(quote(part, safe='') for part in _api_parts(key))}"
-
-
-def _api_parts(key: str) -> tuple[str, str, str]:
+    """The row of a key as JSON; in a list of one, where no path can name it."""
     parts = parse_key(key)
-    return f"{parts.kind}s", parts.source, parts.id
+    path = f"/api/{parts.kind}s"
+    if parts.id in _FOLDERS:
+        return with_query(path, q=key)
+    return f"{path}/{quote(parts.source, safe='')}/{quote(parts.id, safe='')}"
 
 
 def with_query(path: str, **query: str | None) -> str:
@@ -43,4 +49,4 @@ def with_query(path: str, **query: str | None) -> str:
 
 def _id(id: str) -> str:
     """Slashes stay, except where a browser would take the parts for folders."""
-    return quote(id, safe="" if any(part in ("", ".", "..") for part in id.split("/")) else "/")
+    return quote(id, safe="" if any(part in ("", *_FOLDERS) for part in id.split("/")) else "/")

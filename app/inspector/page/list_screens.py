@@ -10,7 +10,7 @@ import msgspec
 from app.core.projection import Table
 from app.core.webhook import place_of
 from app.inspector.page.links import LISTS, row_link, with_query
-from app.inspector.page.lists import LIMIT, choices, line, row_query
+from app.inspector.page.lists import LIMIT, choices, line, not_understood, row_query
 from app.inspector.page.one import NAMES
 from app.inspector.page.screen import Answer, Ask, Elsewhere, Screen
 from app.inspector.view.letter_list import LetterQuery
@@ -41,8 +41,9 @@ def _thing(ask: Ask, q: str) -> str | None:
         return _of_receipt(ask, q)
     if q.count("/") >= 2 and ask.inspected.view.row(q) is not None:
         return row_link(q)
-    if _EVENT_ID.fullmatch(q) or place_of(q):
-        letters = ask.inspected.view.letters(LetterQuery(q=q, closed=True), 1).items
+    name = q.lower()
+    if _EVENT_ID.fullmatch(name) or place_of(q):
+        letters = ask.inspected.view.letters(LetterQuery(q=name, closed=True), 1).items
         if letters:
             return with_query(f"/dead-letters/{letters[0].fingerprint}", raw=letters[0].raw)
     return f"/records/{q}" if place_of(q) else None
@@ -76,6 +77,8 @@ def _list(ask: Ask, kind: Table | None, path: str, heading: str) -> Screen:
         "heading": heading,
         "lines": [line(one, ask.inspected) for one in page.items],
         "choices": choices(kind, query, ask.inspected),
+        "not_understood": not_understood(query),
+        "event_id": q if _EVENT_ID.fullmatch(q.lower()) else None,
         "narrowed": any(query.get(name) for name in _NARROWS),
         "clear": with_query(path, q=q),
         "cursor": query.get("cursor"),

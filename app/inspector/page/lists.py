@@ -48,6 +48,19 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     dead_letters: int
 
 
+_ASKED = {"q", "cursor", "phase", "source", "vendor", "channel", "assignee", "silent", *FLAGS}
+
+
+def not_understood(query: Query) -> list[str]:
+    """What an address asks for and no list knows: each narrows nothing."""
+    given = query.items()
+    wrong = [name for name in given if name not in _ASKED]
+    if query.text("silent") not in ("", *SILENT):
+        wrong.append("silent")
+    wrong += [name for name in FLAGS if name in given and not query.flag(name)]
+    return [f"{name}={given[name]}" for name in wrong]
+
+
 def row_query(kind: Table | None, query: Query, now: int) -> RowQuery:
     silent = SILENT.get(query.text("silent"))
     return RowQuery(
@@ -120,6 +133,12 @@ def _text(value: Plain) -> str | None:
     return None if value is None else str(value)
 
 
+def _chosen(name: str, query: Query) -> str:
+    """Nothing where what is given narrows nothing."""
+    text = query.text(name)
+    return "" if name == "silent" and text not in SILENT else text
+
+
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a list can be narrowed by."""
 
@@ -142,7 +161,7 @@ def choices(kind: Table | None, query: Query, inspected: Inspected) -> list[Choi
     if kind in (None, "conversation"):
         given += [("channel", "Channel", list(CHANNELS)), ("silent", "Silent for", list(SILENT))]
     found = [
-        Choice(name=name, label=label, form="choice", value=query.text(name), options=options)
+        Choice(name=name, label=label, form="choice", value=_chosen(name, query), options=options)
         for name, label, options in given
     ]
     if kind != "contact":

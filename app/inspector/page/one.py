@@ -42,13 +42,17 @@ _PATH = re.compile(r"(\w*)(\[.*?\]|\..*)?")
 
 @dataclass
 class One:
-    """A row and the moment at which it is looked at. What is not asked for is not worked out."""
+    """A row and the moment at which it is looked at. What is not asked for is not worked out.
+
+    `before`: the offset before which the page of the timeline ends; None where it is the newest.
+    """
 
     inspected: Inspected
     histories: Histories
     listed: Listed
     query: Query
     at: int | None = None
+    before: str | None = None
     trouble: str | None = None
 
     @property
@@ -85,12 +89,18 @@ class One:
         return self.link()
 
     @property
+    def no_time(self) -> str | None:
+        """What the address gives for a moment and is none, so that the row is shown as it is."""
+        return self.query.no_time("at")
+
+    @property
     def order(self) -> str:
         return "asc" if self.query.get("order") == "asc" else ""
 
     def link(self, **query: str | None) -> str:
         """To the same moment and order, unless `query` says otherwise."""
-        kept: dict[str, str | None] = {"at": self.query.get("at"), "order": self.order}
+        at = None if self.at is None else self.query.get("at")
+        kept: dict[str, str | None] = {"at": at, "order": self.order}
         return row_link(self.key, **(kept | query))
 
     @cached_property
@@ -179,7 +189,7 @@ class One:
 
     @cached_property
     def page(self) -> Page:
-        return page(self.history, before=self.query.get("before") or self._near, limit=AT_ONCE)
+        return page(self.history, before=self.before or self._near, limit=AT_ONCE)
 
     @property
     def _near(self) -> str | None:

@@ -59,6 +59,7 @@ def overview_screen(ask: Ask) -> Answer:
     context: dict[str, Any] = {
         "kinds": _kinds(tallies),
         "sources": _sources(tallies),
+        "away": inspected.freshness().away,
         "partitions": inspected.partitions(),
         "received": received,
         "rate": inspected.rates.now(),

@@ -11,6 +11,7 @@ import msgspec
 
 from app.avro.published import Published
 from app.core.projection import Table
+from app.core.undecodable import Undecodable
 from app.core.webhook import Place, RawRecord
 from app.history.history import History
 from app.inspector.drift_look import DriftLook
@@ -99,6 +100,12 @@ class Inspected(Protocol):
         """
         ...
 
+    def waiting(self, key: str) -> list[RawRecord]:
+        """The webhooks of a key that the worker has not come to, as far as anybody knows: where
+        it has never been seen, none. Raises UserError where no Kafka answers.
+        """
+        ...
+
     def verify(self, table: Table, key: str) -> Finding | None:
         """Raises UserError where no Kafka answers."""
         ...
@@ -121,6 +128,10 @@ class RawLog(Protocol):
 
     def record(self, place: Place) -> RawRecord | None:
         """A raw record, None where there is none of an endpoint's."""
+        ...
+
+    def why(self, letter: Letter) -> Undecodable | None:
+        """Why a whole dead letter would be one again today; None where it would not be."""
         ...
 
     def given_up(self) -> list[GivenUp] | None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from app.core.times import micros
+
+_OFFSET = re.compile("[0-9]{1,18}")
+
+
+class NotUnderstood(ValueError):
+    """A parameter that no page of this inspector gave."""
 
 
 class Query:
@@ -31,6 +38,17 @@ class Query:
             return micros(text)
         except ValueError:
             return None
+
+    def no_time(self, name: str) -> str | None:
+        """What is given for a time and is none; None where all is well."""
+        return None if self.time(name) is not None else self._given.get(name)
+
+    def offset(self, name: str) -> str | None:
+        """Of a record. Raises NotUnderstood for anything else."""
+        text = self._given.get(name)
+        if text is not None and _OFFSET.fullmatch(text) is None:
+            raise NotUnderstood(f"{name}={text}")
+        return text
 
     def items(self) -> Mapping[str, str]:
         return self._given

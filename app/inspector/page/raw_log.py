@@ -8,6 +8,7 @@ from app.avro.event_encoders import event_encoders
 from app.avro.published import Published
 from app.avro.row_codecs import row_codecs, row_schemas
 from app.core.catalogue import Catalogue
+from app.core.undecodable import Undecodable
 from app.core.vendors import VENDORS
 from app.core.webhook import NotARawRecord, Place, RawRecord
 from app.inspector.logs import Logs
@@ -15,6 +16,7 @@ from app.inspector.page.given_up import GivenUpLook
 from app.inspector.page.port import GivenUp, Previewed
 from app.kafka.topics import Topics, max_message_bytes
 from app.kafka.transactional import TransactionalWriter
+from app.read.dead_letters import Letter
 from app.read.raw_record import raw_record
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
@@ -38,6 +40,8 @@ class KafkaRawLog:
         self._logs = logs
         self._given_up = GivenUpLook(logs, self._topics, published)
         self._redriving = Lock()
+        self._judging = Lock()
+        self._judge: Today | None = None  # made when it is first needed: it takes its time
 
     def record(self, place: Place) -> RawRecord | None:
         partition, offset = place
@@ -50,6 +54,12 @@ class KafkaRawLog:
                 except NotARawRecord:
                     return None
         return None
+
+    def why(self, letter: Letter) -> Undecodable | None:
+        with self._judging:
+            if self._judge is None:
+                self._judge = self._today()
+            return self._judge.why(letter)
 
     def given_up(self) -> list[GivenUp] | None:
         return self._given_up.found()

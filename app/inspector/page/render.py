@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from app.core.row import FOLD_VERSION
 from app.core.times import micros
-from app.core.webhook import iso
+from app.core.webhook import iso, place_of
 from app.history.difference import LITTLE_NEWS
 from app.history.moment import BADGES, Change
 from app.inspector.page import json_text, times
@@ -48,6 +48,7 @@ class Renderer:
             "cut": _cut,
             "event_name": lambda type: type.partition(".")[2] or type,
             "iso": iso,
+            "is_place": lambda text: place_of(text) is not None,
             "is_time": _is_time,
             "is_words": lambda value: (
                 isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -10,11 +10,19 @@ from app.core.webhook import Key
 from app.errors import UserError
 from app.history.expired import Expired
 from app.inspector.page.comparison import comparison
+from app.inspector.page.links import LISTS, row_link, with_query
 from app.inspector.page.one import One
-from app.inspector.page.screen import Answer, Ask, Raw, Screen, not_found
+from app.inspector.page.query import NotUnderstood
+from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen, not_found, nothing
 from app.inspector.page.timeline import lines
 from app.inspector.page.verdict import verdict
+from app.inspector.page.waiting import waiting as find_waiting
 from app.inspector.view.letter_list import LetterQuery
+
+_NOTHING_MADE_ONE = (
+    "Nothing that was received made one: mind the source before the id. When one comes, it is "
+    "shown here."
+)
 
 
 def row_screen(kind: Table) -> Callable[[Ask], Answer]:
@@ -22,28 +30,46 @@ def row_screen(kind: Table) -> Callable[[Ask], Answer]:
 
 
 def _row(ask: Ask, kind: Table) -> Answer:
-    key = str(Key(ask.params["source"], kind, ask.params["id"]))
+    source, id = ask.params["source"], ask.params.get("id") or ask.query.get("id")
+    if id is None:
+        return Elsewhere(with_query(LISTS[kind], source=source))
+    key = str(Key(source, kind, id))
     listed = ask.inspected.view.row(key)
     if listed is None:
-        letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)
-        return not_found(
-            f"There is no row {key}",
-            "Nothing that was received made one: mind the source before the id. When one comes, "
-            "it is shown here.",
-            kind,
-            key=key,
-            letters=letters.items,
-        )
+        return _missing(ask, kind, key)
+    try:
+        before = ask.query.offset("before")
+    except NotUnderstood as error:
+        words = f"No page of it has the address {error}. Begin at its newest webhooks."
+        return nothing("This page of the timeline is not there", words, 400, row=row_link(key))
     one = One(
         inspected=ask.inspected,
         histories=ask.histories,
         listed=listed,
         query=ask.query,
         at=ask.query.time("at"),
+        before=before,
     )
     if ask.query.flag("compare"):
         return Screen(template="compare.html", context=_compared(one), here=kind)
     return _whole(ask, one) if "part" not in ask.query.items() else _part(ask, one)
+
+
+def _missing(ask: Ask, kind: Table, key: str) -> Answer:
+    letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)
+    waiting, words = None, _NOTHING_MADE_ONE
+    try:
+        waiting = find_waiting(ask.inspected, key)
+    except UserError as error:
+        words = f"Whether a webhook of it waits for the worker cannot be known now: {error}"
+    else:
+        if waiting is not None:
+            words = "It is shown here when the worker has come to what waits."
+        elif ask.inspected.freshness().waiting is None:
+            words = "No worker has been seen: whatever was received of it waits for one."
+    return not_found(
+        f"There is no row {key}", words, kind, key=key, letters=letters.items, waiting=waiting
+    )
 
 
 def _whole(ask: Ask, one: One) -> Screen:

@@ -54,10 +54,10 @@ class Elsewhere(msgspec.Struct, frozen=True):
 Answer = Screen | Raw | Elsewhere
 
 
-def nothing(heading: str, words: str, status: int) -> Screen:
+def nothing(heading: str, words: str, status: int, **context: object) -> Screen:
     """A screen that says why there is nothing to see."""
-    context = {"heading": heading, "words": words}
-    return Screen(template="nothing.html", context=context, here="", status=status)
+    shown = {"heading": heading, "words": words, **context}
+    return Screen(template="nothing.html", context=shown, here="", status=status)
 
 
 def not_found(what: str, words: str, here: str, **context: object) -> Screen:

@@ -59,6 +59,7 @@ class Site:
         for kind, path in LISTS.items():
             screens += [
                 (path, list_screen(kind)),
+                (f"{path}/{{source}}", row_screen(kind)),
                 (f"{path}/{{source}}/{{id:path}}", row_screen(kind)),
             ]
         return [

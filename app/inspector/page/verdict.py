@@ -8,6 +8,9 @@ from app.core.projection import Table
 from app.errors import UserError
 from app.history.moment import Change
 from app.inspector.page.port import Inspected
+from app.inspector.page.times import clock
+from app.inspector.page.waiting import Waiting
+from app.inspector.page.waiting import waiting as find_waiting
 from app.replay.finding import MEANS, Finding
 
 
@@ -28,13 +31,20 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 def verdict(inspected: Inspected, kind: Table, key: str, now: int) -> Said:
     try:
         finding = inspected.verify(kind, key)
+        waiting = find_waiting(inspected, key) if finding is None else None
     except UserError as error:
         return Said(at=now, trouble=str(error))
     if finding is None:
-        return Said(
-            at=now, title="Nothing", words="there is no row, and no raw record that would make one"
-        )
+        return Said(at=now, title="Nothing", words=_no_row(waiting))
     return _said(finding, now)
+
+
+def _no_row(waiting: Waiting | None) -> str:
+    if waiting is None:
+        return "the topics hold no row, and nothing of it waits for the worker"
+    many = waiting.webhooks > 1
+    words = f"{waiting.webhooks:,} webhook{'s' if many else ''} of it wait{'' if many else 's'}"
+    return f"the topics hold no row; {words} for the worker since {clock(waiting.since)} UTC"
 
 
 def _said(finding: Finding, now: int) -> Said:

@@ -164,6 +164,8 @@ def _candidates(
     """Rows that may be meant, by id, place, …, the newest first: all that are, and at most
     EXAMINED.
     """
+    if asked.holds_none:
+        return iter(())
     if asked.quiet_before is not None and not asked.searches:
         order = (asked.quiet_before, after.quiet_since, after.number)
         return database.execute(_BY_QUIET, (*order, EXAMINED))

@@ -33,12 +33,15 @@ class RowQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked:
-    """A query, ready to be put to the index, and to judge what that has found."""
+    """A query, ready to be put to the index, and to judge what that has found. `holds_none` is as
+    Search has it.
+    """
 
     def __init__(self, query: RowQuery) -> None:
         wanted = search(query.q)
         self._facets = list(dict.fromkeys([*_of_key(wanted), *_facets(query)]))
         self._terms = wanted.terms
+        self.holds_none = wanted.holds_none
         self.quiet_before = query.quiet_before
 
     @property

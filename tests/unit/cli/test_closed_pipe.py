@@ -12,7 +12,8 @@ from app.cli.main import NOBODY_READS
 
 PRINTING = """
 import sys, typer
-import app.cli.main as cli
+import app.cli.commands as commands
+from app.cli.main import main
 from app.cli.show.output import console, print_json
 def rich(): [console().print("a line") for _ in range(10_000)]
 def json(): print_json({"items": ["x" * 100] * 10_000})
@@ -24,8 +25,8 @@ def no():
 class Command:
     name, panel, help = "show", "p", "h"
     def load(self): return globals()[sys.argv[1]]
-cli.COMMANDS = (Command(),)
-cli.main(["show"])
+commands.COMMANDS = (Command(),)
+main(["show"])
 """
 
 

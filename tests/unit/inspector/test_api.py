@@ -12,6 +12,8 @@ import pytest
 from app.inspector.view.writer import Batch
 from app.kafka.record import Record
 from app.read.dead_letters import Letter, letter
+from app.read.drift import Drift
+from app.read.drift_json import drift_json
 from tests.unit.inspector.asking import Asked
 from tests.unit.inspector.view.rows import MINUTE, NOON, call, conversation, person
 
@@ -91,6 +93,10 @@ async def test_pages_follow_each_other(client: httpx.AsyncClient) -> None:
         ("conversations?duplicates=1", []),
         ("conversations?silent_for=1s", ["1", "2"]),
         ("conversations?phase=&source=&q=", ["1", "2"]),
+        ("conversations?q=%00", []),
+        ("conversations?q=%CC%81", []),
+        ("conversations?q=eu/conversation/%00", []),
+        ("conversations?q=+", ["1", "2"]),
         ("calls?q=07987000126", ["3"]),
         ("contacts", []),
     ],
@@ -113,7 +119,9 @@ async def test_filters(client: httpx.AsyncClient, asks: str, ids: list[str]) -> 
         ("conversations?silent_for=30", "regex"),
         ("contacts?channel=email", "no parameter 'channel'"),
         ("dead-letters/letters?cursor=nonsense", "$.cursor"),
-        ("calls/voiso/3?at=yesterday", "at: 'yesterday' is not a time"),
+        ("calls/voiso/3?at=yesterday", "at: 'yesterday' is not a time. Give it as ISO 8601."),
+        ("calls/voiso/3?at=2026-11-30T11:50:00+00:00", "write it as %2B"),
+        ("calls/voiso/3?at=2026-11-30T11:50+0530", "write it as %2B"),
     ],
 )
 async def test_what_is_asked_wrongly(client: httpx.AsyncClient, asks: str, words: str) -> None:
@@ -213,6 +221,13 @@ async def test_schemas_and_their_ids(client: httpx.AsyncClient) -> None:
     created = names["voxsig", "message_created"]
     assert [one["version"] for one in created["versions"]] == [1, 2]
     assert names["state", "call"]["compatibility"] == "FULL_TRANSITIVE"
+
+
+async def test_drift_is_told_as_the_command_line_tells_it(client: httpx.AsyncClient) -> None:
+    described = (await client.get("/api/openapi.json")).json()["paths"]["/api/schemas/drift"]
+    answer = described["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    told = drift_json(Drift("varda", "call.ended", "a.b", 1, ["number"], 0, 0, "1"))
+    assert answer["properties"]["items"]["items"]["properties"].keys() == told.keys()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -20,7 +20,7 @@ function options(figure, width) {
   return {
     width,
     height: 132,
-    padding: [10, 8, 0, 0],
+    padding: [10, 26, 0, 0], // half of the last time on the axis
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
     tzDate: (seconds) => (document.documentElement.dataset.zone === "local" ? new Date(seconds * 1000) : uPlot.tzDate(new Date(seconds * 1000), "UTC")),

@@ -152,6 +152,11 @@ def test_what_is_too_short_for_the_index_is_looked_for_all_the_same(fed: Searche
     assert fed.keys(q)
 
 
-@pytest.mark.parametrize("q", ["", "  ", "\0", "\ue000\ue001\ue002"])
+@pytest.mark.parametrize("q", ["", "  "])
 def test_an_empty_search_is_all(fed: Searched, q: str) -> None:
     assert len(fed.keys(q)) == 5
+
+
+@pytest.mark.parametrize("q", ["\0", " \0 ", "\ue000\ue001\ue002", "\u0301"])
+def test_a_search_for_what_no_text_is_made_of_finds_nothing(fed: Searched, q: str) -> None:
+    assert fed.keys(q) == []
