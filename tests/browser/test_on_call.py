@@ -203,6 +203,25 @@ def test_a_row_that_is_not_there_yet_comes_by_itself(visit: Open, hookline: Runn
     expect(page.locator("h1")).to_contain_text("Noor Petrov")
 
 
+def test_a_row_that_came_before_the_page_listened_is_shown(visit: Open, hookline: Running) -> None:
+    talk = Talk(706, NOOR)
+    page = visit("/conversations", said=["404"])
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/live", hold)
+    page.goto(f"{hookline.url}{talk.path}")
+    expect(page.locator("h1")).to_contain_text("There is no row")
+    hookline.desk.send(talk.begins())
+    hookline.until(talk.key, 1)
+
+    held[0].continue_()
+
+    expect(page.locator("h1")).to_contain_text("Noor Petrov")
+
+
 def test_many_webhooks_come_a_page_at_a_time(visit: Open, hookline: Running) -> None:
     talk = Talk(704, NOOR)
     send_all(hookline.desk, [talk.begins(), *(talk.says(f"Message {n}") for n in range(119))])

@@ -303,6 +303,11 @@ function concerns(keys) {
 function listen() {
   if (source || !isLive()) return;
   source = new EventSource("/live");
+  let before = false;
+  source.addEventListener("open", () => {
+    if (before || $("main .empty")) refreshSoon(); // what changed until now was told to nobody here
+    before = true;
+  });
   source.addEventListener("rows", (event) => { if (concerns(JSON.parse(event.data))) refreshSoon(); });
   source.addEventListener("error", () => {
     const pill = $("#fresh");
