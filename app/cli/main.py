@@ -76,7 +76,8 @@ def _is_read(ended: SystemExit) -> bool:
     if isinstance(ended.__context__, BrokenPipeError):
         return False
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         return False
     return True

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import islice
+from pathlib import Path
 
 from app.cli.show.output import progress_bar
+from app.cli.show.texts import one_line
 from app.cli.wiring import Reading
 from app.core.webhook import parse_key
 from app.errors import UserError
 from app.read.known_sources import look_for_sources
 from app.sources import source_names
+
+_SHOWN, _LONGEST = 20, 40
 
 
 def of_key(key: str | None, sources: Collection[str] | None) -> tuple[str, ...]:
@@ -35,23 +40,40 @@ def nowhere(
     """What is to be said of sources that neither the topics nor the configuration knows. `what`
     the topics hold: webhooks, rows.
     """
+    configured = _configured(to.settings.config) if sources else []
+    known = {same(one) for one in configured}
+    asked = [one for one in sources if same(one) not in known]
+    if not asked:
+        return None
     with progress_bar(f"sources of {what}") as tell:
-        looked = look_for_sources(to.log, topics, sources, tell, same=same)
+        looked = look_for_sources(to.log, topics, asked, tell, same=same)
     if not looked.missing:
         return None
-    config = to.settings.config
-    configured = [] if config is None else source_names(config)
-    known = {same(one) for one in configured}
-    if not (unknown := [one for one in looked.missing if same(one) not in known]):
-        return None
-    there = ", ".join(dict.fromkeys([*looked.seen, *configured]))
+    there = _shown(dict.fromkeys([*configured, *looked.seen]))
     return UserError(
-        f"There are no {what} of the source {', '.join(map(repr, unknown))} "
+        f"There are no {what} of the source {', '.join(map(repr, looked.missing))} "
         f"in {' or '.join(topics)}.",
         f"The sources that are known: {there}."
         if there
         else f"There are no {what} at all yet: is the prefix right (HOOKLINE_TOPIC_PREFIX)?",
     )
+
+
+def _configured(config: Path | None) -> list[str]:
+    """None where the configuration cannot be read: it only adds to what the topics know."""
+    if config is None:
+        return []
+    try:
+        return source_names(config)
+    except UserError:
+        return []
+
+
+def _shown(names: Collection[str]) -> str:
+    """Anybody may have written them into the topics."""
+    shown = [one_line(name, _LONGEST) for name in islice(names, _SHOWN)]
+    more = len(names) - len(shown)
+    return ", ".join([*shown, *([f"{more:,} more"] if more else [])])
 
 
 def refuse_nowhere(

@@ -107,7 +107,7 @@ def _verification(to: Reading, key: str | None, sources: tuple[str, ...]) -> Ver
             f"it was made of {made_of}.",
             "Verify what it was made of, or replay the rest into another.",
         )
-    refuse_nowhere(to, asked.sources, [to.live.raw, *to.topics.state], "webhooks or rows")
+    refuse_nowhere(to, asked.sources, [*to.topics.state, to.live.raw], "webhooks or rows")
     return Verification(
         to.rows,
         to.live,

@@ -81,7 +81,9 @@ class Reading:
         return {number: at.offset for number, at in self._committed.items()}
 
     def selection(self) -> Selection:
-        """Which webhooks the rows are made of: of a shadow, what its replay was given."""
+        """Which webhooks the rows are made of: all, or of a shadow what its replay was given."""
+        if self.shadow is None:
+            return Selection()
         if (not_whole := self._not_whole()) is not None:
             raise not_whole
         return next(

@@ -158,6 +158,8 @@ class Consumer(driver.Consumer):
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._epoch += 1
+        if self.app.should_stop:
+            return
         if self.app.tuning.transactions:
             own = self.writers.own({tp for tp in assigned if not self._is_changelog_tp(tp)})
             if await self.wait_for_stopped(own):

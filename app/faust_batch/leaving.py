@@ -21,15 +21,19 @@ say = logging.getLogger(__name__)
 
 
 async def leave(coordinator: Any, wait: float = WAIT_S) -> None:
-    """Close a consumer's coordinator, within about three times `wait` seconds: what it waits for
-    then is broken off."""
+    """Close a consumer's coordinator; while the broker answers, within about three times `wait`
+    seconds: what it waits for then is broken off."""
     closing = asyncio.ensure_future(coordinator.close())
     if not await _is_done(closing, wait):
         await _break_off_join(coordinator, wait)
     while not await _is_done(closing, wait):
         coordinator._coordination_task.cancel()
-    if not closing.cancelled() and (error := closing.exception()) is not None:
+    try:
+        closing.result()
+    except KafkaError as error:
         say.warning("the group was not left in order: %r", error)
+    except asyncio.CancelledError:
+        pass  # with the join
 
 
 async def _is_done(task: asyncio.Task[Any], within: float) -> bool:

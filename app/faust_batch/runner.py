@@ -65,19 +65,21 @@ async def _until_stopped(app: App, stop: asyncio.Event, stop_within: float) -> N
             app.fail(error, "the worker could not start")
         await stopping
     logger.info("stopping")
-    _give_up_after(stop_within)
+    last_resort = _give_up_after(stop_within)
     await app.stop()
     starting.cancel()
     with suppress(asyncio.CancelledError):
         await starting
+    last_resort.cancel()
     logger.info("stopped")
 
 
-def _give_up_after(seconds: float) -> None:
+def _give_up_after(seconds: float) -> threading.Timer:
     """By a thread: the loop itself may wait for the consumer's."""
     timer = threading.Timer(seconds, _give_up, (seconds,))
     timer.daemon = True
     timer.start()
+    return timer
 
 
 def _give_up(after: float) -> None:

@@ -11,6 +11,7 @@ from app.core.dead_letter import REDRIVEN
 from app.core.ledger import Entry, unpack
 from app.core.projection import Table
 from app.core.webhook import NotARawRecord, RawRecord, place_of
+from app.errors import UserError
 from app.history.moment import Why
 from app.history.webhooks import Webhooks
 from app.kafka.log import Progress
@@ -20,6 +21,8 @@ from app.read.dead_letters import letter
 from app.read.progress import Meter, extent
 from app.read.raw_record import raw_record
 from app.read.rows import Found, RowReader
+
+MOST_WAITING = 50_000  # records of a partition, read in about a second
 
 
 class Letters(NamedTuple):
@@ -77,11 +80,19 @@ class Gathering:
         records = self._fetch(key, number, {*_copied(records)}, records)  # letters that expired
         return self._webhooks(found.table, key, found, named, letters, records)
 
-    def waiting(self, key: str) -> list[RawRecord]:
-        """What the worker has not come to, of a key that may have no row yet."""
+    def waiting(self, key: str, most: int = MOST_WAITING) -> list[RawRecord]:
+        """What the worker has not come to, of a key that may have no row yet. Raises UserError
+        where more than `most` records of its partition would have to be looked through.
+        """
         number = self._rows.partition(key)
-        raw = self._reader.spans(self._live.raw)[number]
-        return self._scan(key, number, self._waiting(number, raw))
+        rest = self._waiting(number, self._reader.spans(self._live.raw)[number])
+        if (behind := rest.end - rest.first) > most:
+            raise UserError(
+                f"The worker has {behind:,} webhooks of partition {number} to come to, too many to "
+                "look through for those of one key.",
+                "See how far it is: `hookline health worker`, or the inspector's overview.",
+            )
+        return self._scan(key, number, rest)
 
     def _named(self, found: Found, number: int) -> dict[int, Entry]:
         """The row's whole ledger, by raw offset."""

@@ -16,6 +16,7 @@ from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Outputs, Part, Written
 
 SMALL_BYTES = 256 * 1024
+LONGEST_REST_S = 0.5
 
 
 class Producing(Protocol):
@@ -45,8 +46,8 @@ class _Entry(NamedTuple):
 class Writer:
     """A transaction begins when a batch is finished, takes in those that are finished by then, and
     no other begins within `interval` seconds; after a small one not before the broker, which may be
-    busy, has had as long again. Outputs wait in memory for that, up to about `most` bytes; then
-    `room` waits.
+    busy, has had as long again, or half a second. Outputs wait in memory for that, up to about
+    `most` bytes; then `room` waits.
     """
 
     def __init__(
@@ -104,8 +105,8 @@ class Writer:
     def _rest(self, entries: Sequence[_Entry], took: float) -> float:
         """Seconds until the next may begin: one costs a busy broker the same however little it
         holds."""
-        wait = self._interval if _size(entries) > SMALL_BYTES else max(self._interval, 2 * took)
-        return max(0.0, wait - took)
+        left = max(0.0, self._interval - took)
+        return left if _size(entries) > SMALL_BYTES else max(left, min(took, LONGEST_REST_S))
 
     async def _finished(self) -> None:
         """Until the next batch is finished."""

@@ -51,6 +51,12 @@ def test_it_ends_quietly_as_other_programs_do(command: str) -> None:
     assert run(command) == (NOBODY_READS, "")
 
 
+def test_one_that_has_no_stdout_at_all() -> None:
+    shell = f'exec "{sys.executable}" -m app.cli.main --version >&-'
+    done = subprocess.run(["sh", "-c", shell], stderr=subprocess.PIPE, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize(("command", "code"), [("rich", 0), ("little", 0), ("no", 1)])
 def test_what_is_read_through_has_its_own_code(command: str, code: int) -> None:
     assert run(command, read=True) == (code, "")
