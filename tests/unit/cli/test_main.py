@@ -63,6 +63,7 @@ def test_a_ctrl_c_while_it_loads_is_one_like_any_other(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's & ignores it
         "class Interrupted:\n"
         "    def find_spec(self, name, *_):\n"
         f"        if name == {loading!r}: {interruption}\n"
