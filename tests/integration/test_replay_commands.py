@@ -177,7 +177,7 @@ class TestSourceThatIsNowhere:
         assert seen.run("state", "list", "--source", "new").code == 0
         done = seen.run("verify", "--all", "--source", "nwe")
         assert done.code == 2
-        assert done.err.splitlines()[-1].endswith("varda, new.")
+        assert done.err.splitlines()[-1].endswith("known: new, convocore, varda.")
 
     def test_of_another_table_it_is_known(self, seen: Cluster) -> None:
         done = seen.run("state", "list", "--source", "VARDA", "--table", "contacts")
