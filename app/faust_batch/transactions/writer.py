@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
@@ -14,9 +14,6 @@ from faust.types.tuples import TP
 from app.faust_batch.batch import Batch, Delivery
 from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Outputs, Part, Written
-
-SMALL_BYTES = 256 * 1024
-LONGEST_REST_S = 0.5
 
 
 class Producing(Protocol):
@@ -45,8 +42,7 @@ class _Entry(NamedTuple):
 
 class Writer:
     """A transaction begins when a batch is finished, takes in those that are finished by then, and
-    no other begins within `interval` seconds; after a small one not before the broker, which may be
-    busy, has had as long again, or half a second. Outputs wait in memory for that, up to about
+    no other begins within `interval` seconds. Outputs wait in memory for that, up to about
     `most` bytes; then `room` waits.
     """
 
@@ -73,7 +69,7 @@ class Writer:
         """Until less than `most` bytes of other batches wait, or the partition is lost."""
         while not self.lost:
             begun = [entry for entry in self._waiting if entry.batch.done.is_set()]
-            if not begun or _size(begun) < self._most:
+            if not begun or sum(part.size for e in begun for part in e.outputs.parts) < self._most:
                 return
             await asyncio.wait({begun[0].committed})
 
@@ -93,20 +89,13 @@ class Writer:
         try:
             while True:
                 await self._finished()
-                entries = self._together()
-                began = time.monotonic()
-                await self._commit(entries)
-                await asyncio.sleep(self._rest(entries, time.monotonic() - began))
+                due = time.monotonic() + self._interval
+                await self._commit(self._together())
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
         except Lost as error:
             self._lose(error)
         except Exception as error:  # noqa: BLE001
             self._events.failed(error, f"what {self._tp} gives could not be committed")
-
-    def _rest(self, entries: Sequence[_Entry], took: float) -> float:
-        """Seconds until the next may begin: one costs a busy broker the same however little it
-        holds."""
-        left = max(0.0, self._interval - took)
-        return left if _size(entries) > SMALL_BYTES else max(left, min(took, LONGEST_REST_S))
 
     async def _finished(self) -> None:
         """Until the next batch is finished."""
@@ -120,7 +109,7 @@ class Writer:
         entries: list[_Entry] = []
         size = 0
         for entry in self._waiting:
-            size += _size([entry])
+            size += sum(part.size for part in entry.outputs.parts)
             if not entry.batch.done.is_set() or (entries and size > self._most):
                 break
             entries.append(entry)
@@ -146,8 +135,3 @@ class Writer:
             for part in entry.outputs.parts:
                 part.future.cancel()
         self._events.lost(self._tp, error)
-
-
-def _size(entries: Iterable[_Entry]) -> int:
-    """Bytes of their outputs."""
-    return sum(part.size for entry in entries for part in entry.outputs.parts)

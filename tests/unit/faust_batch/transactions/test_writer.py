@@ -10,7 +10,7 @@ import pytest
 from app.faust_batch.batch import Batch
 from app.faust_batch.transactions.lost import Lost
 from app.faust_batch.transactions.outputs import Outputs, Part
-from app.faust_batch.transactions.writer import LONGEST_REST_S, SMALL_BYTES, Events, Writer
+from app.faust_batch.transactions.writer import Events, Writer
 from tests.unit.faust_batch.builders import SOURCE, batch
 
 INTERVAL_S = 0.001
@@ -101,32 +101,6 @@ async def test_batches_finished_meanwhile_are_one_transaction(setting: Setting) 
     await asyncio.wait_for(setting.writer.settled(), 1)
     assert setting.producer.commits == [(["rows"], 2), (["rows", "rows"], 6)]
     assert [one.settled for one in batches] == [True, True, True, False]
-
-
-@pytest.mark.parametrize(("size", "rests"), [(100, True), (SMALL_BYTES, False)])
-async def test_after_a_small_transaction_the_broker_has_as_long_again(
-    setting: Setting, size: int, rests: bool
-) -> None:
-    first, second = setting.add(), setting.add()
-    await first.send("rows", [(b"k", b"v" * size, [], 0)])
-    await setting.process(first)
-    await setting.process(second, "rows")
-    await asyncio.sleep(0.3)
-    setting.producer.may.set()
-    await asyncio.sleep(0.05)
-    assert len(setting.producer.commits) == (1 if rests else 2)
-    await asyncio.wait_for(setting.writer.settled(), 5)
-    assert [offset for _, offset in setting.producer.commits] == [2, 4]
-
-
-async def test_the_rest_after_a_long_one_is_short(setting: Setting) -> None:
-    """A broker that was away for long is not busy: what waits is committed, and a stop with it."""
-    first, second = setting.add(), setting.add()
-    await setting.process(first, "rows")
-    await setting.process(second, "rows")
-    await asyncio.sleep(1.5)
-    setting.producer.may.set()
-    await asyncio.wait_for(setting.writer.settled(), LONGEST_REST_S + 0.5)
 
 
 async def test_a_transaction_takes_no_more_than_it_may() -> None:
