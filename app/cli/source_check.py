@@ -60,7 +60,7 @@ def nowhere(
 
 
 def _configured(config: Path | None) -> list[str]:
-    """None where the configuration cannot be read: it only adds to what the topics know."""
+    """Nothing where the configuration cannot be read: it only adds to what the topics know."""
     if config is None:
         return []
     try:

@@ -10,16 +10,12 @@ import msgspec
 from app.core.projection import Table
 from app.core.webhook import place_of
 from app.inspector.page.links import LISTS, row_link, with_query
-from app.inspector.page.lists import LIMIT, choices, line, not_understood, row_query
+from app.inspector.page.lists import LIMIT, NARROWS, choices, line, not_understood, row_query
 from app.inspector.page.one import NAMES
 from app.inspector.page.screen import Answer, Ask, Elsewhere, Screen
 from app.inspector.view.letter_list import LetterQuery
 
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
-_NARROWS = {
-    *("phase", "source", "vendor", "channel", "assignee", "silent"),
-    *("late", "duplicates", "dead"),
-}
 
 
 def list_screen(kind: Table) -> Callable[[Ask], Answer]:
@@ -70,7 +66,7 @@ def _list(ask: Ask, kind: Table | None, path: str, heading: str) -> Screen:
     query = ask.query
     page = ask.inspected.view.rows(row_query(kind, query, ask.now), LIMIT, query.get("cursor"))
     q = query.text("q")
-    kept = {name: value for name, value in query.items().items() if name in {*_NARROWS, "q"}}
+    kept = {name: value for name, value in query.items().items() if name in {*NARROWS, "q"}}
     context = {
         "kind": kind,
         "path": path,
@@ -79,7 +75,7 @@ def _list(ask: Ask, kind: Table | None, path: str, heading: str) -> Screen:
         "choices": choices(kind, query, ask.inspected),
         "not_understood": not_understood(query),
         "event_id": q if _EVENT_ID.fullmatch(q.lower()) else None,
-        "narrowed": any(query.get(name) for name in _NARROWS),
+        "narrowed": any(query.get(name) for name in NARROWS),
         "clear": with_query(path, q=q),
         "cursor": query.get("cursor"),
         "first": with_query(path, **kept),

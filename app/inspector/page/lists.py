@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
+from app.core.channels import Channel
 from app.core.projection import TABLES, Table
 from app.inspector.page import words
 from app.inspector.page.links import row_link
@@ -18,14 +19,12 @@ from app.inspector.view.row_query import RowQuery
 from app.read.avro_json import Plain
 from app.read.row_filter import PHASES
 
-CHANNELS = (
-    *("whatsapp", "instagram", "messenger", "telegram", "webchat", "email", "sms", "voice"),
-    *("discord", "api", "other"),
-)
 SILENT = {"5m": 300, "15m": 900, "30m": 1800, "1h": 3600, "4h": 14_400, "1d": 86_400}
 """How long active conversations may be silent, in seconds."""
 LIMIT = 50
 FLAGS = ("late", "duplicates", "dead")
+NARROWS = {"phase", "source", "vendor", "channel", "assignee", "silent", *FLAGS}
+"""Of an address, what narrows a list."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,13 +47,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     dead_letters: int
 
 
-_ASKED = {"q", "cursor", "phase", "source", "vendor", "channel", "assignee", "silent", *FLAGS}
-
-
 def not_understood(query: Query) -> list[str]:
     """What an address asks for and no list knows: each narrows nothing."""
     given = query.items()
-    wrong = [name for name in given if name not in _ASKED]
+    wrong = [name for name in given if name not in {*NARROWS, "q", "cursor"}]
     if query.text("silent") not in ("", *SILENT):
         wrong.append("silent")
     wrong += [name for name in FLAGS if name in given and not query.flag(name)]
@@ -159,7 +155,10 @@ def choices(kind: Table | None, query: Query, inspected: Inspected) -> list[Choi
         ("vendor", "Vendor", sorted({one.vendor for one in tallies})),
     ]
     if kind in (None, "conversation"):
-        given += [("channel", "Channel", list(CHANNELS)), ("silent", "Silent for", list(SILENT))]
+        given += [
+            ("channel", "Channel", list(get_args(Channel))),
+            ("silent", "Silent for", list(SILENT)),
+        ]
     found = [
         Choice(name=name, label=label, form="choice", value=_chosen(name, query), options=options)
         for name, label, options in given
