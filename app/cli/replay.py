@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.options import KEY, AsJson, Bootstrap, Prefix, Source, span_of
+from app.cli.replay_copy import copy
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.texts import said
 from app.cli.source_check import of_key, refuse_nowhere
 from app.cli.wiring import Reading, reading
 from app.core.webhook import iso
+from app.errors import UserError
 from app.kafka.admin import administration
 from app.kafka.groups import commit, worker_group
 from app.kafka.topics import Topics
@@ -25,7 +27,10 @@ from app.replay.shadow import prepare, row_topics, shadow_of
 
 
 def replay(
-    into: Annotated[str, typer.Option(metavar="NAME", help="What to call the rows made.")],
+    context: typer.Context,
+    into: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What to call the rows made.")
+    ] = None,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help="Received at or after: a time, 2h.")
     ] = None,
@@ -45,6 +50,13 @@ def replay(
     ones, which are not touched. Look at them with `hookline state get KEY --shadow NAME`, prove
     them with `hookline verify --all --shadow NAME`.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if into is None:
+        raise UserError(
+            "What are the rows to be called that are made?",
+            "Give them a name: `hookline replay --into NAME`. `hookline replay --help` says more.",
+        )
     selection = _selection(from_, to, source, key)
     with reading(bootstrap, prefix) as at:
         shadow = shadow_of(at.topics, into)
@@ -113,3 +125,8 @@ def _json(rebuilt: Rebuilt, shadow: Topics, selection: Selection) -> dict[str, A
         "rows": dict(sorted(rebuilt.rows.items())),
         "segments": rebuilt.segments,
     }
+
+
+app = typer.Typer()
+app.callback(invoke_without_command=True)(replay)
+app.command()(copy)
