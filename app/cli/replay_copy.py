@@ -43,7 +43,7 @@ def copy(
     new = Topics(load_settings(topic_prefix=to_prefix).topic_prefix)
     with reading(bootstrap, prefix) as to:
         with administration(to.kafka) as admin:
-            size = refuse_impossible(admin, to.live, new)
+            size = refuse_impossible(admin, to.log, to.live, new)
         _refuse_backwards(to, new)
         copied = _copy(to, new, size)
     if as_json:

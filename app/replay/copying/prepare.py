@@ -10,11 +10,13 @@ from app.errors import UserError
 from app.kafka.admin import Admin
 from app.kafka.provision import described
 from app.kafka.topics import Topics
+from app.read.reader import Reader
+from app.replay.shadow import holds_records, row_topics
 
 _SIZE, _TIME = "max.message.bytes", "message.timestamp.type"
 
 
-def refuse_impossible(admin: Admin, old: Topics, new: Topics) -> int:
+def refuse_impossible(admin: Admin, reader: Reader, old: Topics, new: Topics) -> int:
     """Raises UserError unless the new installation has all its topics, with one partition count,
     and takes what the old one holds. Returns how large its records may be, in bytes.
     """
@@ -30,6 +32,7 @@ def refuse_impossible(admin: Admin, old: Topics, new: Topics) -> int:
             "Check the prefix (HOOKLINE_TOPIC_PREFIX) of the installation that is to be copied.",
         )
     _refuse_topics(new, there)
+    _refuse_rows(reader, new)
     settings = _settings(admin, [old.raw, new.raw])
     size = int(settings[new.raw][_SIZE])
     if size < int(settings[old.raw][_SIZE]) or settings[new.raw][_TIME] != "CreateTime":
@@ -62,6 +65,17 @@ def _refuse_topics(new: Topics, there: dict[str, dict[str, Any]]) -> None:
             f"The topics of {new.prefix} have not the same partition count: {said}.",
             "An installation must: take another prefix, and make its topics with "
             "`hookline topics apply`.",
+        )
+
+
+def _refuse_rows(reader: Reader, new: Topics) -> None:
+    """Of rows that were folded from another log a worker would believe that they hold this one."""
+    full = [name for name in row_topics(new) if holds_records(reader, name)]
+    if full and not holds_records(reader, new.raw):
+        raise UserError(
+            f"There are rows in {', '.join(full)}, and no webhooks that they could be made of: "
+            f"{new.prefix} was a shadow's prefix.",
+            "Give --to-prefix a prefix that nothing has yet.",
         )
 
 
