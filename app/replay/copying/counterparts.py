@@ -47,26 +47,19 @@ class Counterparts:
 
     def _copies(self, number: int, originals: list[Record]) -> dict[Place, Record]:
         """Of some that lie in the same old partition, of about the same time."""
-        since = min(one.timestamp_ms for one in originals)
-        by_partition = defaultdict[int, dict[Numbered, Place]](dict)
+        since = max(0, min(one.timestamp_ms for one in originals)) * 1_000
         offsets = {one.offset for one in originals}
-        span = Span(self._since(self._old, number, since), max(offsets) + 1)
-        for record, numbered in self._numbered(self._old, number, span, originals):
-            if record.offset in offsets:
-                place = record.partition, record.offset
-                by_partition[new_partition(record, self._partitions)][numbered] = place
+        first = self._reader.spans_since(self._old, since)[number].first
+        old = {number: Span(first, max(offsets) + 1)}
+        wanted = {
+            numbered: (number, record.offset)
+            for record, numbered in self._numbered(self._old, old, originals)
+            if record.offset in offsets
+        }
+        there = self._reader.spans_since(self._new, since)
+        new = {n: there[n] for n in (new_partition(one, self._partitions) for one in originals)}
         found: dict[Place, Record] = {}
-        for new, wanted in by_partition.items():
-            found |= self._found(new, since, wanted, originals)
-        return found
-
-    def _found(
-        self, number: int, since: int, wanted: Mapping[Numbered, Place], originals: list[Record]
-    ) -> dict[Place, Record]:
-        found: dict[Place, Record] = {}
-        end = self._reader.spans(self._new)[number].end
-        span = Span(self._since(self._new, number, since), end)
-        for record, numbered in self._numbered(self._new, number, span, originals):
+        for record, numbered in self._numbered(self._new, new, originals):
             if (place := wanted.get(numbered)) is not None:
                 found[place] = record
                 if len(found) == len(wanted):
@@ -74,20 +67,16 @@ class Counterparts:
         return found
 
     def _numbered(
-        self, topic: str, number: int, span: Span, like: list[Record]
+        self, topic: str, spans: Mapping[int, Span], like: list[Record]
     ) -> Iterator[tuple[Record, Numbered]]:
         """What looks like one of those."""
         times = Counter[Content]()
         known = {(one.key, new_timestamp(one)) for one in like}
-        for record in self._reader.read(topic, {number: span}):
+        for record in self._reader.read(topic, spans):
             if (record.key, new_timestamp(record)) in known:
                 content = _content(record)
                 times[content] += 1
                 yield record, (content, times[content])
-
-    def _since(self, topic: str, number: int, timestamp_ms: int) -> int:
-        """The first offset that may have that timestamp."""
-        return self._reader.spans_since(topic, max(0, timestamp_ms) * 1_000)[number].first
 
 
 def _content(record: Record) -> Content:
