@@ -1,4 +1,4 @@
-"""The dead letters of a new installation that are closed before its workers write them."""
+"""The dead letters that the workers of a new installation will write, to be closed before."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from app.core.catalogue import Catalogue
-from app.core.dead_letter import closing_headers, dead_letter_headers
+from app.core.dead_letter import dead_letter_headers
 from app.core.projection import Table
 from app.core.rows import Codec
 from app.core.undecodable import Undecodable
-from app.core.webhook import Headers, NotARawRecord, Place, RawRecord
+from app.core.webhook import Headers, NotARawRecord, RawRecord
 from app.kafka.record import Record
 from app.read.raw_record import raw_record
 from app.replay.refold import refold_key
@@ -31,19 +31,16 @@ def _why_dead(
     return projected.error
 
 
-def closing(original: Record, copy: Place, why: WhyDead) -> Headers | None:
-    """Headers of the record that closes the letter of a raw record; `copy` lies on the same log and
-    stands in for it. None where no worker will write that letter: most of what was once dead
-    decodes today, where it lies.
+def letter_headers(original: Record, why: WhyDead) -> Headers | None:
+    """Of the letter that a worker will write of a raw record; None where it writes none: most of
+    what was once dead decodes today, where it lies.
     """
     try:
-        record = raw_record(original)
+        error = why(raw_record(original))
     except NotARawRecord:
         return None
-    error = why(record)
     if error is None:
         return None
-    letter = dead_letter_headers(
+    return dead_letter_headers(
         original.headers, original.topic, original.partition, original.offset, error
     )
-    return closing_headers(letter, copy)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
-from app.core.webhook import Headers, NotARawRecord, Place
+from app.core.dead_letter import closing_headers
+from app.core.webhook import Headers, Place
 from app.errors import UserError
 from app.kafka.groups import copy_group
 from app.kafka.log import MIB, Progress
 from app.kafka.record import Record
 from app.kafka.topics import Topics
 from app.kafka.transactional import Passed, TakenOver
-from app.read.raw_record import raw_record
 from app.read.reader import Reader
 from app.replay.copying.counterparts import Counterparts
-from app.replay.copying.letters import WhyDead, closing
+from app.replay.copying.foreign import is_foreign
+from app.replay.copying.letters import WhyDead, letter_headers
 from app.replay.copying.outcome import Copied
 from app.replay.copying.place import (
     new_partition,
@@ -60,6 +61,13 @@ class _Taken(NamedTuple):
     stands_in_for: Place | None
 
 
+class _Letter(NamedTuple):
+    """Of a raw record of the new log."""
+
+    original: Record
+    headers: Headers
+
+
 class Copy:
     """One run. Whatever instruction it is killed at, each record of the old raw log is in the new
     one once, or not yet: a new run goes on. Of two at once the later one ends the earlier.
@@ -95,14 +103,16 @@ class Copy:
         self._batch: list[_Taken] = []
         self._size = 0
         self._copied = Copied()
+        self._progress: Progress | None = None
 
     def run(self, progress: Progress | None = None) -> Copied:
         """Raises UserError where Kafka refuses, or has ended this run for another."""
+        self._progress = progress
         try:
             self._writer.take_over(self._new.raw)  # before it is asked how far others came
             way = self._begin()
             while way.left():
-                self._pass(way, progress)
+                self._pass(way)
             self._commit(way)  # also where nothing came: Kafka forgets what is a week old
         except TakenOver:
             raise UserError(
@@ -132,7 +142,7 @@ class Copy:
             "another prefix and copy into those, and then again within that time.",
         )
 
-    def _pass(self, way: Way, progress: Progress | None) -> None:
+    def _pass(self, way: Way) -> None:
         """Read on, to the end or to where a partition that had to wait can go on."""
         before = dict(way.read)
         way.begin()
@@ -149,8 +159,6 @@ class Copy:
             self._take(record, place, way)
             if self._is_full():
                 self._commit(way)
-                if progress is not None:
-                    progress(*way.progress())
             if way.can_go_on():
                 break
         else:
@@ -161,7 +169,9 @@ class Copy:
 
     def _take(self, record: Record, place: Place | None, way: Way) -> None:
         self._batch.append(_Taken(record, place))
-        self._size += len(record.value or b"") + sum(len(v or b"") for _, v in record.headers)
+        self._size += len(record.value or b"")
+        for _, value in record.headers:
+            self._size += len(value or b"")
         way.read[record.partition] = record.offset + 1
 
     def _is_full(self) -> bool:
@@ -171,20 +181,19 @@ class Copy:
         """In one transaction: the records, the letters that they close, and how far it is."""
         batch, self._batch, self._size = self._batch, [], 0
         originals = self._originals(batch)
+        letters = self._letters(originals)  # before the transaction: there may be many
         for one in batch:
             self._write(one, originals)
-        closings = [
-            (originals[one.stands_in_for], place)
-            for one, place in zip(batch, self._writer.settle(), strict=True)
-            if one.stands_in_for in originals
-        ]
-        for original, place in closings:
-            self._close(original, place)
-        if closings:
+        for one, place in zip(batch, self._writer.settle(), strict=True):
+            if (letter := letters.get(one.stands_in_for)) is not None:
+                self._close(letter, place)
+        if letters:
             self._writer.settle()
         self._writer.commit(Passed(copy_group(self._new), self._old.raw, dict(way.read)))
         way.done = dict(way.read)
         self._copied.records += len(batch)
+        if self._progress is not None:
+            self._progress(*way.progress())
 
     def _originals(self, batch: list[_Taken]) -> dict[Place | None, Record]:
         """In the new log, what records stand in for, by its place in the old."""
@@ -194,6 +203,14 @@ class Copy:
         self._writer.until_readable(self._new.raw)
         return {**self._counterparts.find(places)}
 
+    def _letters(self, originals: Mapping[Place | None, Record]) -> dict[Place | None, _Letter]:
+        """Those of which workers will write one."""
+        return {
+            place: _Letter(original, headers)
+            for place, original in originals.items()
+            if (headers := letter_headers(original, self._why_dead)) is not None
+        }
+
     def _write(self, one: _Taken, originals: Mapping[Place | None, Record]) -> None:
         record, headers = one.record, one.record.headers
         if one.stands_in_for is not None:
@@ -202,22 +219,13 @@ class Copy:
             headers = standing_in_for(headers, place)
             self._copied.redriven += original is not None
             self._copied.without_original += original is None
-        self._copied.foreign += _is_foreign(record)
+        self._copied.foreign += is_foreign(record)
         partition = new_partition(record, self._partitions)
         timestamp = new_timestamp(record)
         self._writer.write(self._new.raw, partition, record.key, record.value, headers, timestamp)
 
-    def _close(self, original: Record, copy: Place) -> None:
-        headers = closing(original, copy, self._why_dead)
-        if headers is not None:
-            partition, key = original.partition, original.key
-            self._writer.write(self._new.dead, partition, key, b"", headers)
-            self._copied.closed += 1
-
-
-def _is_foreign(record: Record) -> bool:
-    try:
-        raw_record(record)
-    except NotARawRecord:
-        return True
-    return False
+    def _close(self, letter: _Letter, copy: Place) -> None:
+        partition, key = letter.original.partition, letter.original.key
+        headers = closing_headers(letter.headers, copy)
+        self._writer.write(self._new.dead, partition, key, b"", headers)
+        self._copied.closed += 1
