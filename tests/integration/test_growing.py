@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient  # pyright: ignore[reportPrivateImportUsage]
 
+from app.kafka.groups import copy_group
 from app.kafka.partition import partition_of
 from app.kafka.topics import Topics
 from app.read.dead_letters import letter
@@ -166,6 +169,28 @@ def is_stopped(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
 
 
+def test_a_body_as_large_as_the_endpoints_take(
+    kafka: str, topics: Topics, wide: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever copies need not know how large that is."""
+    run, size = commands(kafka, topics.prefix), 12 * 1024 * 1024
+    with monkeypatch.context() as endpoints:
+        endpoints.setenv("HOOKLINE_ENDPOINT_MAX_BODY_BYTES", str(size))
+        for prefix, partitions in ((topics.prefix, PARTITIONS), (wide.prefix, WIDE)):
+            options = ("--partitions", str(partitions), "--replication", "1")
+            assert run("topics", "apply", "--prefix", prefix, *options).code == 0
+    body = os.urandom(size)
+    producer = Producer({"bootstrap.servers": kafka, "message.max.bytes": 2 * size})
+    for key in (b"a", b"b"):
+        producer.produce(topics.raw, body, key, 0, timestamp=5_000)
+    assert producer.flush(20) == 0
+    assert run("replay", "copy", "--to-prefix", wide.prefix, "--json").json["copied"] == 2
+    assert [(one.value == body, one.timestamp_ms) for one in read(kafka, wide.raw)] == [
+        (True, 5_000),
+        (True, 5_000),
+    ]
+
+
 class TestWhatIsRefused:
     @pytest.fixture
     def run(self, kafka: str, topics: Topics) -> Run:
@@ -203,16 +228,27 @@ class TestWhatIsRefused:
         said = self.refused(run, topics.prefix, "--prefix", wide.prefix)
         assert f"{wide.raw} was itself copied from {topics.raw}" in said
 
-    def test_what_is_smaller_than_its_records(self, run: Run, topics: Topics) -> None:
+    def test_to_go_on_when_kafka_has_forgotten_where(
+        self, kafka: str, topics: Topics, wide: Topics, hookline: Installation
+    ) -> None:
+        run = commands(kafka, topics.prefix)
+        assert run("replay", "copy", "--to-prefix", wide.prefix).code == 0
+        group = copy_group(wide)
+        admin = AdminClient({"bootstrap.servers": kafka})
+        admin.delete_consumer_groups([group])[group].result(20)
+        said = self.refused(run, wide.prefix)
+        assert f"the offsets of the group {group} are gone" in said
+        assert by_key(read(kafka, wide.raw)) == by_key(read(kafka, topics.raw))
+
+    def test_what_is_smaller_than_its_records(
+        self, run: Run, topics: Topics, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         new = f"{topics.prefix}small."
         made = run("topics", "apply", "--prefix", new, "--partitions", "1", "--replication", "1")
         assert made.code == 0
-        small: Mapping[str, str] = {"HOOKLINE_ENDPOINT_MAX_BODY_BYTES": str(4 * 1024 * 1024)}
-        os.environ.update(small)
-        try:
+        with monkeypatch.context() as endpoints:
+            endpoints.setenv("HOOKLINE_ENDPOINT_MAX_BODY_BYTES", str(4 * 1024 * 1024))
             run("topics", "apply", "--partitions", str(PARTITIONS), "--replication", "1")
-        finally:
-            del os.environ["HOOKLINE_ENDPOINT_MAX_BODY_BYTES"]
         said = self.refused(run, new)
         assert "max.message.bytes is 4194304" in said
         assert f"`hookline topics apply --prefix {new}`" in said

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.core.webhook import Place
 from app.errors import UserError
 from app.kafka.partition import partition_of
 from app.kafka.record import Record
@@ -135,6 +136,26 @@ class TestAgain:
         assert growth.copy().records == 50
         assert growth.copy() == Copied()
         assert of_keys(growth.raw(growth.new)) == of_keys(growth.raw(growth.old))
+
+    def test_what_comes_in_meanwhile_is_left_and_counted(self, webhooks: list[Webhook]) -> None:
+        growth = Growth(undisturbed(webhooks[:50]))
+
+        class WhileItCopies(CopyWriter):
+            def settle(self) -> list[Place]:
+                if self.commits == 1:
+                    growth.old.receive_all(webhooks[50:53])
+                return super().settle()
+
+        copied = growth.copy(WhileItCopies(growth.broker), together=20)
+        assert (copied.records, copied.left) == (50, 3)
+        assert growth.copy() == Copied(records=3)
+
+    def test_its_progress_ends_at_all(self, webhooks: list[Webhook]) -> None:
+        growth = Growth(undisturbed(webhooks[:50]))
+        told: list[tuple[int, int]] = []
+        growth.copy(together=10, progress=lambda done, total: told.append((done, total)))
+        assert told == sorted(told)
+        assert (told[0], told[-1]) == ((10, 50), (50, 50))
 
     def test_a_letter_that_was_redriven_since_is_closed(self) -> None:
         growth = Growth(Installation())

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from app.core.webhook import Headers
 from app.kafka.groups import copy_group
+from app.kafka.log import Progress
 from app.kafka.record import Record
 from app.kafka.transactional import Passed
 from app.replay.copying.letters import why_dead
@@ -72,7 +73,12 @@ class Growth:
         self.broker = CopyBroker(old.log)
         self._why_dead = why_dead(catalogue(), old.codecs)
 
-    def copy(self, writer: CopyWriter | None = None, together: int = 3) -> Copied:
+    def copy(
+        self,
+        writer: CopyWriter | None = None,
+        together: int = 3,
+        progress: Progress | None = None,
+    ) -> Copied:
         log, old, new = self.old.log, self.old.topics, self.new.topics
         group = copy_group(new), old.raw
         copy = Copy(
@@ -81,7 +87,7 @@ class Growth:
             self._why_dead,
             together=together,
         )
-        return copy.run()
+        return copy.run(progress)
 
     def raw(self, one: Installation) -> list[Record]:
         return list(one.log.read(one.topics.raw))
