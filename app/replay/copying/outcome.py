@@ -1,10 +1,12 @@
-"""What a copy did."""
+"""What a copy did, or why it does nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
+
+from app.errors import UserError
 
 
 class Copied(msgspec.Struct, kw_only=True):
@@ -34,3 +36,19 @@ def copied_json(copied: Copied, old: str, new: str) -> dict[str, Any]:
         "closed": copied.closed,
         "left": copied.left,
     }
+
+
+def forgotten(old: str, new: str, group: str) -> UserError:
+    return UserError(
+        f"{new} holds records of {old}, or did, and Kafka has forgotten how many: the offsets of "
+        f"the group {group} are gone.",
+        "Brokers keep them for offsets.retention.minutes, a week by default. Make topics under "
+        "another prefix and copy into those, and then again within that time.",
+    )
+
+
+def another_log(old: str, partition: int, offset: int) -> UserError:
+    return UserError(
+        f"{old} is not the log that was copied: partition {partition} ends before offset {offset}.",
+        "Was it deleted and made again? Copy it into a prefix of its own.",
+    )

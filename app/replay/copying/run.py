@@ -1,71 +1,26 @@
-"""Doing it: records, and how far the old log was read for them, in one transaction."""
+"""Reading the old raw log on, and what has to wait for what."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
 
-from app.core.dead_letter import closing_headers
-from app.core.webhook import Headers, Place
+from app.core.webhook import Place
 from app.errors import UserError
 from app.kafka.groups import copy_group
 from app.kafka.log import MIB, Progress
-from app.kafka.record import Record
+from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
-from app.kafka.transactional import Passed, TakenOver
+from app.kafka.transactional import TakenOver
 from app.read.reader import Reader
 from app.replay.copying.counterparts import Counterparts
-from app.replay.copying.foreign import is_foreign
-from app.replay.copying.letters import WhyDead, letter_headers
-from app.replay.copying.outcome import Copied
-from app.replay.copying.place import (
-    new_partition,
-    new_timestamp,
-    standing_in_for,
-    stands_in_for,
-)
+from app.replay.copying.letters import WhyDead
+from app.replay.copying.outcome import Copied, another_log, forgotten
+from app.replay.copying.place import stands_in_for
+from app.replay.copying.transaction import Taken, Transactions, Writer
 from app.replay.copying.way import Way
 
 TOGETHER = 10_000  # records of a transaction
 _TOGETHER_BYTES = 8 * MIB
-
-
-class Writer(Protocol):
-    """`app.kafka.transactional.TransactionalWriter`, which documents each, or its twin in
-    memory.
-    """
-
-    def take_over(self, topic: str) -> None: ...
-
-    def until_readable(self, topic: str) -> None: ...
-
-    def write(
-        self,
-        topic: str,
-        partition: int,
-        key: bytes | None,
-        value: bytes | None,
-        headers: Headers,
-        timestamp_ms: int = 0,
-    ) -> None: ...
-
-    def settle(self) -> list[Place]: ...
-
-    def commit(self, passed: Passed | None = None) -> None: ...
-
-
-class _Taken(NamedTuple):
-    """Of the old log; `stands_in_for` is a place there."""
-
-    record: Record
-    stands_in_for: Place | None
-
-
-class _Letter(NamedTuple):
-    """Of a raw record of the new log."""
-
-    original: Record
-    headers: Headers
 
 
 class Copy:
@@ -96,18 +51,20 @@ class Copy:
         self._old, self._new = old, new
         self._writer = writer
         self._committed = committed
-        self._why_dead = why_dead
         self._together = together
         self._counterparts = Counterparts(beside, old.raw, new.raw)
-        self._partitions = beside.partitions(new.raw)
-        self._batch: list[_Taken] = []
+        partitions = beside.partitions(new.raw)
+        self._transactions = Transactions(
+            writer, self._counterparts, old, new, partitions, why_dead
+        )
+        self._batch: list[Taken] = []
         self._size = 0
-        self._copied = Copied()
         self._progress: Progress | None = None
 
     def run(self, progress: Progress | None = None) -> Copied:
         """Raises UserError where Kafka refuses, or has ended this run for another."""
         self._progress = progress
+        copied = self._transactions.copied
         try:
             self._writer.take_over(self._new.raw)  # before it is asked how far others came
             way = self._begin()
@@ -116,31 +73,33 @@ class Copy:
             self._commit(way)  # also where nothing came: Kafka forgets what is a week old
         except TakenOver:
             raise UserError(
-                f"Kafka has ended this copy after {self._copied.records:,} records: another has "
+                f"Kafka has ended this copy after {copied.records:,} records: another has "
                 "begun since, or this one stood still for too long.",
                 "No record is lost or copied twice. Run it again when no other runs.",
             ) from None
-        self._copied.left = way.behind(self._beside.spans(self._old.raw))
-        return self._copied
+        copied.left = way.behind(self._beside.spans(self._old.raw))
+        return copied
 
     def _begin(self) -> Way:
         spans, committed = self._reader.spans(self._old.raw), self._committed()
+        for number, offset in committed.items():
+            if offset > spans[number].end:
+                raise another_log(self._old.raw, number, offset)
         unknown = {number: span for number, span in spans.items() if number not in committed}
-        there = self._beside.spans(self._new.raw).values()
-        if any(span.first < span.end for span in there):
-            for number, span in unknown.items():
-                first = next(iter(self._reader.read(self._old.raw, {number: span})), None)
-                if first is not None and self._counterparts.find([(number, first.offset)]):
-                    raise self._forgotten()
+        if unknown and self._may_hold(unknown):
+            raise forgotten(self._old.raw, self._new.raw, copy_group(self._new))
         return Way(spans, committed)
 
-    def _forgotten(self) -> UserError:
-        return UserError(
-            f"{self._new.raw} holds records of {self._old.raw}, and Kafka has forgotten how many: "
-            f"the offsets of the group {copy_group(self._new)} are gone.",
-            "Brokers keep them for offsets.retention.minutes, a week by default. Make topics under "
-            "another prefix and copy into those, and then again within that time.",
-        )
+    def _may_hold(self, unknown: Mapping[int, Span]) -> bool:
+        """Whether earlier runs copied of these partitions: then they copied what comes first."""
+        there = self._beside.spans(self._new.raw).values()
+        if not any(span.end for span in there):
+            return False
+        for number, span in unknown.items():
+            first = next(iter(self._reader.read(self._old.raw, {number: span})), None)
+            if first is not None and self._counterparts.find([(number, first.offset)]):
+                return True
+        return any(span.first for span in there)  # what has expired there may have been copies
 
     def _pass(self, way: Way) -> None:
         """Read on, to the end or to where a partition that had to wait can go on."""
@@ -168,7 +127,7 @@ class Copy:
             way.give_up(self._beside.spans(self._old.raw))
 
     def _take(self, record: Record, place: Place | None, way: Way) -> None:
-        self._batch.append(_Taken(record, place))
+        self._batch.append(Taken(record, place))
         self._size += len(record.value or b"")
         for _, value in record.headers:
             self._size += len(value or b"")
@@ -178,54 +137,9 @@ class Copy:
         return len(self._batch) >= self._together or self._size >= _TOGETHER_BYTES
 
     def _commit(self, way: Way) -> None:
-        """In one transaction: the records, the letters that they close, and how far it is."""
         batch, self._batch, self._size = self._batch, [], 0
-        originals = self._originals(batch)
-        letters = self._letters(originals)  # before the transaction: there may be many
-        for one in batch:
-            self._write(one, originals)
-        for one, place in zip(batch, self._writer.settle(), strict=True):
-            if (letter := letters.get(one.stands_in_for)) is not None:
-                self._close(letter, place)
-        if letters:
-            self._writer.settle()
-        self._writer.commit(Passed(copy_group(self._new), self._old.raw, dict(way.read)))
-        way.done = dict(way.read)
-        self._copied.records += len(batch)
+        read = dict(way.read)
+        self._transactions.commit(batch, read)
+        way.done = read
         if self._progress is not None:
             self._progress(*way.progress())
-
-    def _originals(self, batch: list[_Taken]) -> dict[Place | None, Record]:
-        """In the new log, what records stand in for, by its place in the old."""
-        places = {one.stands_in_for for one in batch if one.stands_in_for is not None}
-        if not places:
-            return {}
-        self._writer.until_readable(self._new.raw)
-        return {**self._counterparts.find(places)}
-
-    def _letters(self, originals: Mapping[Place | None, Record]) -> dict[Place | None, _Letter]:
-        """Those of which workers will write one."""
-        return {
-            place: _Letter(original, headers)
-            for place, original in originals.items()
-            if (headers := letter_headers(original, self._why_dead)) is not None
-        }
-
-    def _write(self, one: _Taken, originals: Mapping[Place | None, Record]) -> None:
-        record, headers = one.record, one.record.headers
-        if one.stands_in_for is not None:
-            original = originals.get(one.stands_in_for)
-            place = None if original is None else (original.partition, original.offset)
-            headers = standing_in_for(headers, place)
-            self._copied.redriven += original is not None
-            self._copied.without_original += original is None
-        self._copied.foreign += is_foreign(record)
-        partition = new_partition(record, self._partitions)
-        timestamp = new_timestamp(record)
-        self._writer.write(self._new.raw, partition, record.key, record.value, headers, timestamp)
-
-    def _close(self, letter: _Letter, copy: Place) -> None:
-        partition, key = letter.original.partition, letter.original.key
-        headers = closing_headers(letter.headers, copy)
-        self._writer.write(self._new.dead, partition, key, b"", headers)
-        self._copied.closed += 1

@@ -189,6 +189,26 @@ class TestAgain:
         with pytest.raises(UserError, match="forgotten"):
             growth.copy()
 
+    def test_when_that_is_forgotten_and_what_was_copied_has_expired(
+        self, webhooks: list[Webhook]
+    ) -> None:
+        growth = Growth(undisturbed(webhooks[:50]))
+        growth.copy()
+        growth.broker.offsets.clear()
+        raw = growth.new.topics.raw
+        for number, span in growth.new.log.spans(raw).items():
+            growth.new.log.expire(raw, number, span.end)
+        with pytest.raises(UserError, match="forgotten"):
+            growth.copy()
+
+    def test_when_the_old_log_was_made_again(self, webhooks: list[Webhook]) -> None:
+        growth = Growth(undisturbed(webhooks[:50]))
+        growth.copy()
+        again = Growth(undisturbed(webhooks[:10]))
+        again.broker.offsets.update(growth.broker.offsets)
+        with pytest.raises(UserError, match="is not the log that was copied"):
+            again.copy()
+
     def test_a_new_log_that_has_only_its_own_webhooks_is_no_copy(
         self, webhooks: list[Webhook]
     ) -> None:
