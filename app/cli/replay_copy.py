@@ -89,8 +89,9 @@ def _print(copied: Copied, new: Topics) -> None:
     if copied.redriven:
         out.print(
             said(
-                f"{copied.redriven:,} were redriven, and name the copies of what they stand in "
-                f"for; {copied.closed:,} of its dead letters were closed."
+                f"{copied.redriven:,} were redriven: they name the copies of what they stand in "
+                f"for. {copied.closed:,} of these cannot be decoded today: their dead letters are "
+                "closed."
             )
         )
     if copied.without_original:

@@ -232,7 +232,10 @@ class TestWhatIsRefused:
         self, kafka: str, topics: Topics, wide: Topics, hookline: Installation
     ) -> None:
         run = commands(kafka, topics.prefix)
-        assert run("replay", "copy", "--to-prefix", wide.prefix).code == 0
+        done = run("replay", "copy", "--to-prefix", wide.prefix)
+        assert done.code == 0
+        assert "2 of them were not written by an endpoint." in done.out
+        assert "were redriven: they name the copies of what they stand in for." in done.out
         group = copy_group(wide)
         admin = AdminClient({"bootstrap.servers": kafka})
         admin.delete_consumer_groups([group])[group].result(20)
