@@ -13,9 +13,8 @@ from app.errors import UserError
 from app.kafka.groups import members, worker_group
 from app.kafka.topics import max_message_bytes
 from app.kafka.transactional import TransactionalWriter
-from app.redrive.choice import Choice
-from app.redrive.survey import chosen_letters, survey
 from app.replay.cutover import Cutover, Outcome, writer_name
+from app.replay.letters import taken_in
 from app.replay.succession import MEANS
 
 
@@ -71,20 +70,13 @@ def _refuse_letters(to: Reading) -> None:
     """The shadow's rows have what decodes today. Of a letter that is redriven later the row would
     take the copy for a duplicate, and its event would never be published.
     """
-    topic, made_of = to.live.dead, to.selection()
-    spans = to.log.spans(topic)
-    with progress_bar(topic) as tell:
-        found = survey(to.log, topic, spans, Choice(), to.today, tell)
-        decode = [
-            one.raw
-            for one in chosen_letters(to.log, topic, found)
-            if made_of.may_take(one.key.encode()) and to.today.why(one) is None
-        ]
-    if decode:
-        letters = "1 dead letter decodes" if len(decode) == 1 else f"{len(decode):,} decode"
+    with progress_bar(to.live.dead) as tell:
+        places = taken_in(to.log, to.live.dead, to.catalogue, to.codecs, to.selection(), tell)
+    if places:
+        letters = "1 dead letter" if len(places) == 1 else f"{len(places):,} dead letters"
         raise UserError(
-            f"{letters} today ({decode[0]} is one): the shadow's rows have them, and their events "
-            "were never published.",
+            f"The shadow's rows have the webhooks of {letters} that would decode today "
+            f"({places[0]}), and no event of them was ever published.",
             "Take them in first, while the workers run: `hookline dead redrive --all`.",
         )
 
