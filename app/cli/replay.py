@@ -9,8 +9,11 @@ import typer
 from app.cli.replay_cutover import cutover
 from app.cli.replay_diff import diff
 from app.cli.replay_into import replay
+from app.cli.replay_shadows import drop, list_
 
 app = typer.Typer()
 app.callback(invoke_without_command=True)(replay)
 app.command()(diff)
 app.command()(cutover)
+app.command("list")(list_)
+app.command()(drop)
