@@ -111,8 +111,10 @@ class Successor:
         ours = self.refold.encoded[table].get(key)
         why = self.live.why_unreadable(table, name)
         found: list[Difference] = []
-        if why is not None:
-            verdict = "gone" if ours is None else "changed"
+        if why is not None and ours is None:
+            verdict = "kept" if self.first else "gone"  # who knows what it holds
+        elif why is not None:
+            verdict = "changed"
         elif value == ours and not self.live.has_segments(table, name):
             verdict = "equal"
         else:

@@ -122,6 +122,14 @@ class TestExpired:
         live.log.expire(live.topics.raw, live.log.partition_of(CHAT), 3)
         assert shadow.verdicts()[CHAT] == "changed"
 
+    def test_one_that_cannot_be_read_may_hold_it(self, live: Installation) -> None:
+        shadow = Shadow(live)
+        place, nobody = live.log.partition_of(CHAT), b"varda/conversation/13"
+        live.log.append(live.topics.state_conversations, place, nobody, b"\0nonsense")
+        assert shadow.verdicts()[nobody.decode()] == "gone"
+        live.log.expire(live.topics.raw, place, 3)
+        assert shadow.verdicts()[nobody.decode()] == "kept"
+
     def test_one_that_was_not_folded_on_in_time_does_not(self, live: Installation) -> None:
         shadow = Shadow(live)
         live.receive(varda.message(7, 50, at(50)))
