@@ -88,15 +88,23 @@ class TransactionalWriter:
                 self._producer.abort_transaction(_ASK_S)
             self._producer.flush(_POLL_S)
 
-    def take_over(self, topic: str) -> None:
-        """End all others of this name. When this returns, whatever they committed to the topic can
+    def take_over(self, *topics: str) -> None:
+        """End all others of this name. When this returns, whatever they committed to the topics can
         be read, and no more of theirs will come. Raises UserError where Kafka refuses.
         """
         self._ask(lambda: self._producer.init_transactions(_ASK_S))
-        _wait_until_readable(self._kafka, topic, self._patience)
+        for topic in topics:
+            _wait_until_readable(self._kafka, topic, self._patience)
 
-    def write(self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers) -> None:
-        """Append to the transaction that is open, or to a new one."""
+    def write(
+        self,
+        topic: str,
+        partition: int,
+        key: bytes,
+        value: bytes | None,
+        headers: Headers | None = None,
+    ) -> None:
+        """Append to the transaction that is open, or to a new one. None is a tombstone."""
         if not self._open:
             self._ask(self._producer.begin_transaction)
             self._open = True
@@ -110,7 +118,7 @@ class TransactionalWriter:
                         value,
                         key,
                         partition,
-                        headers=headers,  # pyright: ignore[reportArgumentType]
+                        headers=headers or [],  # pyright: ignore[reportArgumentType]
                         on_delivery=delivered,
                     )
                 )
