@@ -31,6 +31,7 @@ from app.inspector.inspection import Inspection
 from app.inspector.view.row_list import BadCursor, Listed
 from app.inspector.view.row_query import RowQuery
 from app.read.rows import found_json
+from app.read.waiting import waiting_json
 from app.replay.forms import checked_json
 
 Before = Annotated[str, Meta(pattern="^[0-9]{1,18}$", description="The `next` of the page before.")]
@@ -236,9 +237,9 @@ def _timeline(table: Table) -> Handler:
 def _verify(table: Table) -> Handler:
     def answer(inspection: Inspection, asked: Asked) -> dict[str, Any]:
         key = _key(table, asked)
-        finding, tally = inspection.verified(table, key)
+        finding, tally, waiting = inspection.verified(table, key)
         if finding is None:
             raise Problem(404, f"There is no {table} {key} to verify.")
-        return checked_json(finding, tally)
+        return checked_json(finding, tally) | {"waiting": waiting_json(waiting)}
 
     return answer

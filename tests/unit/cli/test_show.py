@@ -12,7 +12,7 @@ from rich.text import Text
 
 from app.cli.show.drift import drift_table
 from app.cli.show.facts import Facts
-from app.cli.show.findings import print_summary
+from app.cli.show.findings import print_read, print_summary
 from app.cli.show.letter import readable
 from app.cli.show.letters import group_list
 from app.cli.show.row_list import row_list
@@ -23,6 +23,7 @@ from app.core.webhook import FORM, JSON
 from app.read.dead_letters import Group
 from app.read.drift import Drift
 from app.read.rows import Found
+from app.read.waiting import Waiting
 from app.replay.finding import Tally
 from app.replay.forms import summary_json
 from app.simulate.cast import JANE
@@ -132,6 +133,16 @@ def test_a_summary_says_what_nothing_was_concluded_from() -> None:
         "4 more were not written by an endpoint.",
     ]
     assert summary_json(tally)["right"] is True
+
+
+def test_what_was_not_looked_through_is_said() -> None:
+    out = StringIO()
+    print_read(Console(file=out, width=160), Tally(records=4), Waiting(unsearched=80_000))
+    assert out.getvalue().splitlines() == [
+        "4 raw records were read.",
+        "80,000 webhooks of its partition wait for the worker, too many to look through for those "
+        "of one key.",
+    ]
 
 
 @pytest.mark.parametrize("width", [80, 120, 160])

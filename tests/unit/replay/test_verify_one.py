@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.read.waiting import MOST, Waiting
 from app.replay.selection import Selection
 from app.simulate.payloads import varda
 from tests.unit.read.installation import Installation
@@ -61,3 +62,13 @@ def test_quick_counts_what_waits_where_there_is_no_row_yet(hookline: Installatio
     check = verification(hookline)
     assert check.quick("conversation", "varda/conversation/8") is None
     assert (check.tally.waiting, check.tally.records) == (1, 1)
+    assert (check.waiting.webhooks, check.waiting.since) == (1, hookline.now)
+
+
+def test_quick_says_where_too_many_wait_to_look_through(hookline: Installation) -> None:
+    hookline.crowd(hookline.log.partition_of(CHAT), MOST + 1)
+    check = verification(hookline)
+    finding = check.quick("conversation", CHAT)
+    assert finding is not None and finding.verdict == "equal"
+    assert check.waiting == Waiting(unsearched=MOST + 1)
+    assert (check.tally.waiting, check.tally.records) == (0, 4)
