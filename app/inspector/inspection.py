@@ -14,6 +14,7 @@ from app.avro.published import Published
 from app.avro.row_codecs import row_codecs, row_schemas
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
+from app.core.row import UNREAD
 from app.core.vendors import VENDORS
 from app.core.webhook import place_of
 from app.errors import UserError
@@ -153,12 +154,15 @@ class Inspection:
         return History(webhooks, self._rules)
 
     def waiting(self, key: str) -> Waiting:
-        """What the worker has not come to of a key that has no row, as far as anybody knows."""
-        projected = self._projected
+        """What the worker has not come to of a key, and its row as the view has it does not hold;
+        as far as anybody knows.
+        """
+        listed, projected = self.view.row(key), self._projected
+        after = UNREAD if listed is None else listed.found.row.offset
         with self._rows() as rows:
             number, raw = rows.partition(key), self.topics.raw
             held = rows.reader.spans(raw)[number]
-            return Backlog(rows.reader, raw, projected).waiting(key, number, held)
+            return Backlog(rows.reader, raw, projected).waiting(key, number, held, after=after)
 
     def _letters(self, key: str) -> Letters:
         query = LetterQuery(key=key, closed=True)

@@ -5,6 +5,7 @@ takes, other errors as problem+json with a `detail`.
     GET /api/status
     GET /api/{conversations|calls|contacts}/{source}/{id}?at=
     GET …/timeline?since=&until=&before=&limit=&bodies=
+    GET …/waiting
     GET …/verify
 
 Parts of a path are percent-encoded; a token goes as `Authorization: Bearer`.
@@ -22,7 +23,7 @@ from msgspec.structs import replace
 
 from app.cli.show.texts import one_line
 from app.cli.ways.way import Looked, NotKept, Told, told_json
-from app.core.projection import Table
+from app.core.projection import AnyRow, Table
 from app.core.times import micros
 from app.core.webhook import Place, iso, parse_key
 from app.errors import UserError
@@ -105,6 +106,10 @@ class ByInspector:
         said = self._ask(f"{_path(table, key)}/timeline", asked)
         return None if said is None else self._read(lambda: read_page(said))
 
+    def waiting(self, table: Table, key: str, row: AnyRow | None) -> Waiting:
+        said = self._ask(f"{_path(table, key)}/waiting", {})
+        return self._read(lambda: _waiting(said))
+
     def checked(self, table: Table, key: str) -> Checked | None:
         """By the records that the row names; None where it has no row."""
         said = self._ask(f"{_path(table, key)}/verify", {})
@@ -178,8 +183,12 @@ class ByInspector:
 
 def _checked(said: Mapping[str, Any]) -> Checked:
     finding, tally = read_checked(said)
-    waiting = said.get("waiting")  # of one that is older than this, nothing is known
-    return Checked(finding, tally, Waiting() if waiting is None else read_waiting(waiting))
+    return Checked(finding, tally, _waiting(said.get("waiting")))
+
+
+def _waiting(said: Mapping[str, Any] | None) -> Waiting:
+    """An inspector that is older than this does not say."""
+    return Waiting() if said is None else read_waiting(said)
 
 
 def _detail(said: object) -> tuple[str, str]:

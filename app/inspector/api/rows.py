@@ -13,7 +13,7 @@ from app.history.expired import Expired
 from app.history.forms import page_json
 from app.history.history import History
 from app.history.page import page
-from app.inspector.api.documents import FINDING, TIMELINE, list_of, ref
+from app.inspector.api.documents import FINDING, TIMELINE, WAITING, list_of, ref
 from app.inspector.api.operation import Asked, Operation
 from app.inspector.api.parameters import (
     Duration,
@@ -128,6 +128,13 @@ def _of(table: Table) -> list[Operation]:
             answer=_timeline(table),
         ),
         Operation(
+            id=f"{table}_waiting",
+            path=f"{one}/waiting",
+            summary="Webhooks that the worker has not come to, whether it has a row yet or not",
+            schema=WAITING,
+            answer=_waiting(table),
+        ),
+        Operation(
             id=f"verify_{table}",
             path=f"{one}/verify",
             summary="Folded again from the raw records that it names, and compared",
@@ -232,6 +239,10 @@ def _timeline(table: Table) -> Handler:
         return page_json(found, bodies=query.bodies)
 
     return answer
+
+
+def _waiting(table: Table) -> Handler:
+    return lambda inspection, asked: waiting_json(inspection.waiting(_key(table, asked)))
 
 
 def _verify(table: Table) -> Handler:

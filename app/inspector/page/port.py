@@ -102,8 +102,8 @@ class Inspected(Protocol):
         ...
 
     def waiting(self, key: str) -> Waiting:
-        """What the worker has not come to of a key that has no row, as far as anybody knows: where
-        it has never been seen, nothing. Raises UserError where no Kafka answers.
+        """What the worker has not come to of a key, and its row does not hold, as far as anybody
+        knows: where it has never been seen, nothing. Raises UserError where no Kafka answers.
         """
         ...
 

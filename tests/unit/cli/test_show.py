@@ -18,6 +18,7 @@ from app.cli.show.letters import group_list
 from app.cli.show.row_list import row_list
 from app.cli.show.rows import print_row
 from app.cli.show.texts import one_line, safe
+from app.cli.show.waiting import waiting_told
 from app.core.projection import Table
 from app.core.webhook import FORM, JSON
 from app.read.dead_letters import Group
@@ -143,6 +144,18 @@ def test_what_was_not_looked_through_is_said() -> None:
         "80,000 webhooks of its partition wait for the worker, too many to look through for those "
         "of one key.",
     ]
+
+
+def test_what_waits_of_a_key_is_a_sentence() -> None:
+    one, more = Waiting(webhooks=1, since=RECEIVED), Waiting(webhooks=1_200, since=RECEIVED)
+    asks = "for the worker since 2026-06-01 12:00:00Z. Is it at work? `hookline health worker`"
+    assert waiting_told(one) == f"1 webhook of it waits {asks}"
+    assert waiting_told(more) == f"1,200 webhooks of it wait {asks}"
+    assert waiting_told(Waiting()) is None
+    assert waiting_told(Waiting(unsearched=80_000)) == (
+        "80,000 webhooks of its partition wait for the worker, too many to look through for those "
+        "of one key: `hookline health worker`."
+    )
 
 
 @pytest.mark.parametrize("width", [80, 120, 160])

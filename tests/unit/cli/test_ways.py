@@ -140,6 +140,14 @@ class TestAnswers:
         with answering({f"{ROW}/verify": (200, said)}) as one:
             assert asking(one).checked("conversation", CHAT) == (finding, check.tally, waiting)
 
+    def test_what_waits(self) -> None:
+        waiting = Waiting(webhooks=2, since=at(60))
+        with answering({f"{ROW}/waiting": (200, plain(waiting_json(waiting)))}) as one:
+            assert asking(one).waiting("conversation", CHAT, None) == waiting
+            assert asking(one).waiting("conversation", f"{CHAT}7", None) == Waiting(), (
+                "an older one"
+            )
+
     def test_an_older_one_does_not_say_what_waits(self, hookline: Installation) -> None:
         check = Verification(hookline.rows, hookline.topics, catalogue())
         finding = check.quick("conversation", CHAT)
