@@ -16,13 +16,14 @@ from app.cli.show.findings import print_read, print_summary
 from app.cli.show.letter import readable
 from app.cli.show.letters import group_list
 from app.cli.show.row_list import row_list
-from app.cli.show.rows import print_row
+from app.cli.show.rows import phase, print_row
 from app.cli.show.texts import one_line, safe
 from app.cli.show.waiting import waiting_told
 from app.core.projection import Table
 from app.core.webhook import FORM, JSON
 from app.read.dead_letters import Group
 from app.read.drift import Drift
+from app.read.row_filter import PHASES
 from app.read.rows import Found
 from app.read.waiting import Waiting
 from app.replay.finding import Tally
@@ -117,6 +118,13 @@ def test_a_body(body: bytes, content_type: str, shown: str) -> None:
 @pytest.mark.parametrize("shows", [one_line, safe])
 def test_half_a_character_is_shown_by_its_number(shows: Callable[[str], str]) -> None:
     assert shows("a\ud800é") == "a\\ud800é"
+
+
+def test_every_phase_is_told_from_the_others_of_its_table() -> None:
+    for words in PHASES.values():
+        styles = [str(phase(word).style) for word in words]
+        assert "" not in styles
+        assert len({*styles}) == len(words)
 
 
 def test_a_summary_says_what_nothing_was_concluded_from() -> None:
