@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,10 +15,11 @@ from app.core.conversation import Conversation
 from app.core.webhook import event_id, iso
 from app.kafka.admin import administration
 from app.kafka.connection import Connection
+from app.kafka.provision import delete
 from app.read.waiting import MOST
 from app.simulate.payloads import varda
 from tests.integration.on_kafka import append, publish
-from tests.integration.reading_cluster import CALL, CHAT, Cluster, at, reading_cluster
+from tests.integration.reading_cluster import CALL, CHAT, Cluster, at
 
 pytestmark = pytest.mark.long(25)
 
@@ -27,20 +27,6 @@ pytestmark = pytest.mark.long(25)
 def id_of(body: Any) -> str:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return event_id("varda", content)
-
-
-@pytest.fixture(scope="module")
-def seen(kafka: str) -> Iterator[Cluster]:
-    """The history on a real Kafka, for tests that only look."""
-    with reading_cluster(kafka) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def fresh(kafka: str) -> Iterator[Cluster]:
-    """The same for tests that change something."""
-    with reading_cluster(kafka) as cluster:
-        yield cluster
 
 
 class TestState:
@@ -97,6 +83,15 @@ class TestState:
         append(fresh.hookline, kafka, [fresh.hookline.topics.raw])
         done = fresh.run("state", "get", CHAT, "--shadow", "before", "--json")
         assert (done.code, "waiting" in done.json, "wait" in done.err) == (0, False, False)
+
+    def test_a_row_is_shown_where_nobody_can_say_what_waits(
+        self, fresh: Cluster, kafka: str
+    ) -> None:
+        with administration(Connection(kafka)) as admin:
+            delete(admin, [fresh.hookline.topics.raw])
+        done = fresh.run("state", "get", CHAT)
+        assert (done.code, done.out.startswith(f"{CHAT}  active\n")) == (0, True)
+        assert "Whether a webhook of it waits for the worker cannot be known: " in done.err
 
     def test_too_many_wait_to_look_through(self, fresh: Cluster, kafka: str) -> None:
         """Neither command reads them, and both say so."""
