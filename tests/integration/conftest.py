@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.integration.history_cluster import told, told_anew
 from tests.integration.reading_cluster import fresh, seen
 
-__all__ = ["fresh", "seen"]  # fixtures
+__all__ = ["fresh", "seen", "told", "told_anew"]  # fixtures
