@@ -16,7 +16,6 @@ from app.kafka.topics import Topics
 from app.read.tables import state_topics
 from tests.faults.truth import Place, Truth, digest
 
-
 K = TypeVar("K")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 from confluent_kafka import Consumer
@@ -12,18 +10,12 @@ from app.core.undecodable import Undecodable
 from app.kafka.groups import worker_group
 from app.simulate.payloads import varda
 from tests.integration.on_kafka import publish
-from tests.integration.reading_cluster import CALL, CHAT, Cluster, at, reading_cluster
+from tests.integration.reading_cluster import CALL, CHAT, Cluster, at
 from tests.one_kafka import provided_topics
 
 pytestmark = pytest.mark.long(30)
 
 OTHER = "varda/conversation/8"
-
-
-@pytest.fixture
-def fresh(kafka: str) -> Iterator[Cluster]:
-    with reading_cluster(kafka) as cluster:
-        yield cluster
 
 
 @pytest.fixture
@@ -68,26 +60,6 @@ class TestDiff:
     def test_nothing_is_written(self, wrong: Cluster) -> None:
         wrong.run("replay", "diff", "fixed")
         assert wrong.run("verify", CHAT, "--from-topics").code == 1
-
-    @pytest.mark.parametrize("command", ["diff", "cutover"])
-    def test_parts_of_rows_are_not_compared(self, fresh: Cluster, command: str) -> None:
-        fresh.run("replay", "--into", "part", "--to", "2026-06-01T12:01:00Z")
-        done = fresh.run("replay", command, "part")
-        assert (done.code, done.out) == (2, "")
-        assert "they are parts, and live rows are whole" in done.err
-
-    @pytest.mark.parametrize("command", ["diff", "cutover", "drop"])
-    def test_there_is_none_of_that_name(self, fresh: Cluster, command: str) -> None:
-        done = fresh.run("replay", command, "nope")
-        assert (done.code, done.out) == (2, "")
-        assert "There is no shadow nope" in done.err
-
-    @pytest.mark.parametrize("command", ["diff", "cutover"])
-    def test_one_that_is_not_whole(self, fresh: Cluster, command: str) -> None:
-        with provided_topics(fresh.kafka, f"{fresh.hookline.topics.prefix}begun."):
-            done = fresh.run("replay", command, "begun")
-        assert (done.code, done.out) == (2, "")
-        assert "The shadow begun is not whole" in done.err
 
 
 class TestCutover:
@@ -188,16 +160,36 @@ class TestShadows:
         assert "an installation of its own" in done.err
 
 
+class TestRefused:
+    @pytest.mark.parametrize("command", ["diff", "cutover"])
+    def test_parts_of_rows_are_not_compared(self, seen: Cluster, command: str) -> None:
+        seen.run("replay", "--into", f"part-{command}", "--to", "2026-06-01T12:01:00Z")
+        done = seen.run("replay", command, f"part-{command}")
+        assert (done.code, done.out) == (2, "")
+        assert "they are parts, and live rows are whole" in done.err
+
+    @pytest.mark.parametrize("command", ["diff", "cutover", "drop"])
+    def test_there_is_none_of_that_name(self, seen: Cluster, command: str) -> None:
+        done = seen.run("replay", command, "nope")
+        assert (done.code, done.out) == (2, "")
+        assert "There is no shadow nope" in done.err
+
+    @pytest.mark.parametrize("command", ["diff", "cutover"])
+    def test_one_that_is_not_whole(self, seen: Cluster, command: str) -> None:
+        with provided_topics(seen.kafka, f"{seen.hookline.topics.prefix}begun."):
+            done = seen.run("replay", command, "begun")
+        assert (done.code, done.out) == (2, "")
+        assert "The shadow begun is not whole" in done.err
+
+
 @pytest.mark.parametrize("option", [("--into", "a"), ("--json",), ("--prefix", "a")])
-def test_what_stands_before_a_subcommand_is_refused(
-    fresh: Cluster, option: tuple[str, ...]
-) -> None:
-    done = fresh.run("replay", *option, "diff", "a")
+def test_what_stands_before_a_subcommand_is_refused(seen: Cluster, option: tuple[str, ...]) -> None:
+    done = seen.run("replay", *option, "diff", "a")
     assert (done.code, done.out) == (2, "")
     assert f"{option[0]} stands before diff" in done.err
 
 
-def test_replay_alone_asks_for_a_name(fresh: Cluster) -> None:
-    done = fresh.run("replay")
+def test_replay_alone_asks_for_a_name(seen: Cluster) -> None:
+    done = seen.run("replay")
     assert (done.code, done.out) == (2, "")
     assert "hookline replay --into NAME" in done.err
