@@ -53,8 +53,8 @@ class Gathering:
         """
         found = self._rows.newest(table, key)
         number = self._rows.partition(key)
-        dead = self._reader.spans(self._live.dead)[number]
-        raw = self._reader.spans(self._live.raw)[number]
+        dead = self._reader.span(self._live.dead, number)
+        raw = self._reader.span(self._live.raw, number)
         if found is None or whole:
             meter = Meter(progress, extent([dead, raw]))
             letters = self._letters(key, number, dead, meter.part(dead))
@@ -73,7 +73,7 @@ class Gathering:
         """
         key, number = found.key, self._rows.partition(found.key)
         named = self._named(found, number) if named is None else named
-        raw = self._reader.spans(self._live.raw)[number]
+        raw = self._reader.span(self._live.raw, number)
         waiting = [*raw_records(self._backlog.of_key(key, number, raw))]
         records = self._fetch(key, number, {*named, *letters.whys}, waiting)
         records = self._fetch(key, number, {*_copied(records)}, records)  # letters that expired

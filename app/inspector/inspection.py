@@ -161,7 +161,7 @@ class Inspection:
         after = UNREAD if listed is None else listed.found.row.offset
         with self._rows() as rows:
             number, raw = rows.partition(key), self.topics.raw
-            held = rows.reader.spans(raw)[number]
+            held = rows.reader.span(raw, number)
             return Backlog(rows.reader, raw, projected).waiting(key, number, held, after=after)
 
     def _letters(self, key: str) -> Letters:

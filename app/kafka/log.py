@@ -79,6 +79,11 @@ class Log:
         """What each partition holds at this moment."""
         return {number: self._span(topic, number) for number in range(self.partitions(topic))}
 
+    def span(self, topic: str, number: int) -> Span:
+        """What one partition holds at this moment: two questions, whatever many there are."""
+        self.partitions(topic)
+        return self._span(topic, number)
+
     def _span(self, topic: str, number: int) -> Span:
         part = TopicPartition(topic, number)
         first, end = self._client.ask(
@@ -142,7 +147,7 @@ class Log:
         """The records at these offsets, in their order; those that are no longer there are left
         out. A seek each, or one for several that lie close together; many go on side by side.
         """
-        there = self.spans(topic)[partition]
+        there = self.span(topic, partition)
         wanted = sorted({offset for offset in offsets if there.first <= offset < there.end})
         runs = list(_runs(wanted))
         size = max(_SEEKS, -(-len(runs) // _AT_ONCE))

@@ -110,7 +110,7 @@ class Fates:
     def _letters(self, record: RawRecord) -> list[Letter]:
         """Letters about the record, in the order written. They lie in its partition."""
         topic, wanted = self._rows.topics.dead, (RAW, raw_place(record.partition, record.offset))
-        span = self._rows.reader.spans(topic)[record.partition]
+        span = self._rows.reader.span(topic, record.partition)
         spans = {record.partition: span}
         return [
             letter(found)

@@ -78,7 +78,7 @@ class Beside:
             self._put(self._live, number, live.put, live.segments.put, meter)
             self._put(self._shadow, number, successor.put_row, successor.put_segment, meter)
             self._fold_on(successor, number, meter)
-            successor.first = self._reader.spans(self.topics.raw)[number].first
+            successor.first = self._reader.span(self.topics.raw, number).first
             yield successor
 
     def _put(
@@ -92,7 +92,7 @@ class Beside:
             segment(key, value)
 
     def _read(self, topic: str, number: int, meter: Meter) -> Iterator[tuple[bytes, bytes | None]]:
-        span = self._reader.spans(topic)[number]
+        span = self._reader.span(topic, number)
         for record in self._reader.read(topic, {number: span}, meter.part(span)):
             if record.key is not None:
                 yield record.key, record.value
@@ -106,5 +106,5 @@ class Beside:
 
     def _new(self, number: int) -> Span:
         """What of the raw log the shadow has not seen."""
-        raw = self._reader.spans(self.topics.raw)[number]
+        raw = self._reader.span(self.topics.raw, number)
         return Span(min(max(raw.first, self._folded.get(number, 0)), raw.end), raw.end)

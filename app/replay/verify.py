@@ -56,10 +56,11 @@ class Verification:
 
     def all(self, progress: Progress | None = None) -> Iterator[Finding]:
         """Every row, partition by partition."""
-        meter = Meter(progress, sum(extent(spans.values()) for spans in self._spans().values()))
+        whole = [span for topic in self._topics for span in self._reader.spans(topic).values()]
+        meter = Meter(progress, extent(whole))
         for number in range(self._reader.partitions(self._live.raw)):
             # Asked anew for each: a compaction since could have taken what was there.
-            at = {topic: spans[number] for topic, spans in self._spans().items()}
+            at = {topic: self._reader.span(topic, number) for topic in self._topics}
             raw = at[self._live.raw]
             with Shelves() as shelves:
                 check = self._check(number, shelves, raw)
@@ -69,12 +70,11 @@ class Verification:
                 self._expect_dead(check, number, at[self._live.dead], meter)
                 yield from self._findings(self._take(check, number, raw, meter))
 
-    def _spans(self) -> dict[str, dict[int, Span]]:
-        """By topic and partition. Raw last: whatever the rows hold is then there."""
-        topics = [*map(self._rows.topic, self._codecs), self._rows.topics.ledger]
-        return {
-            topic: self._reader.spans(topic) for topic in (*topics, self._live.dead, self._live.raw)
-        }
+    @property
+    def _topics(self) -> tuple[str, ...]:
+        """Raw last: whatever the rows hold is then there."""
+        rows = [*map(self._rows.topic, self._codecs), self._rows.topics.ledger]
+        return (*rows, self._live.dead, self._live.raw)
 
     def key(self, table: Table, key: str, progress: Progress | None = None) -> Finding | None:
         """One row, against every raw record of its partition; None where there is no row and
@@ -82,8 +82,8 @@ class Verification:
         """
         number = self._rows.partition(key)
         held = self._held(table, key, number)
-        dead = self._reader.spans(self._live.dead)[number]
-        raw = self._reader.spans(self._live.raw)[number]
+        dead = self._reader.span(self._live.dead, number)
+        raw = self._reader.span(self._live.raw, number)
         meter = Meter(progress, extent([dead, raw]))
         with Shelves() as shelves:
             check = held.check(self._check(number, shelves, raw), table)
@@ -98,7 +98,7 @@ class Verification:
         """
         number = self._rows.partition(key)
         held = self._held(table, key, number)
-        raw = self._reader.spans(self._live.raw)[number]
+        raw = self._reader.span(self._live.raw, number)
         records = self._reader.fetch(self._live.raw, number, held.offsets())
         with Shelves() as shelves:
             check = held.check(self._check(number, shelves, raw, projected=0), table)

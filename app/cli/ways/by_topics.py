@@ -36,7 +36,7 @@ class ByTopics:
     def looked_at(self, table: Table, key: str) -> Looked:
         to = self._reading
         topic, number = to.rows.topic(table), to.rows.partition(key)
-        end = to.log.spans(topic)[number].end
+        end = to.log.span(topic, number).end
         return Looked(
             f"all of {topic}, partition {number}, up to offset {end}",
             {"topic": topic, "partition": number, "end": end},
@@ -73,7 +73,7 @@ class ByTopics:
         to, number = self._reading, self._reading.rows.partition(key)
         if to.shadow is not None:
             return Waiting()
-        held = to.log.spans(to.live.raw)[number]
+        held = to.log.span(to.live.raw, number)
         after = UNREAD if row is None else row.offset
         backlog = Backlog(to.log, to.live.raw, to.projected())
         return backlog.waiting(key, number, held, after=after)
