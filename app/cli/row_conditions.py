@@ -22,6 +22,7 @@ _HAVE: dict[str, tuple[Table, ...]] = {
 
 
 def row_filter(
+    *,
     table: str | None = None,
     phase: str | None = None,
     source: str | None = None,

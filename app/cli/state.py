@@ -22,16 +22,19 @@ from app.cli.show.output import console, print_json, say
 from app.cli.show.rows import print_row
 from app.cli.show.texts import said
 from app.cli.show.times import exact
+from app.cli.show.waiting import waiting_told, waits
 from app.cli.state_list import list_, watch
 from app.cli.ways.choose import way
 from app.cli.ways.way import Looked, NotKept, Told, Way
-from app.core.projection import Table
+from app.core.projection import AnyRow, Table
 from app.core.webhook import iso, parse_key
 from app.errors import UserError
 from app.history.difference import difference
 from app.history.forms import changes_json
 from app.history.moment import Change
+from app.read.row_json import Plain
 from app.read.tables import row_key
+from app.read.waiting import Waiting, waiting_json
 
 NOT_FOUND = 1
 _LOOKED_AT = 500  # webhooks, the newest
@@ -55,8 +58,9 @@ def get(
 ) -> None:
     """Show the row of a conversation, a call or a contact, as it is or as it was.
 
-    What it was is folded again from its raw records. Exit code 1 where there is, or was, none,
-    and where the raw log no longer holds what it takes.
+    What it was is folded again from its raw records. Where webhooks of it wait for the worker,
+    that is said, too (in JSON: `waiting`). Exit code 1 where there is, or was, none, and where the
+    raw log no longer holds what it takes.
     """
     table, _ = row_key(key)
     at_time = time_of("--at", at)
@@ -65,13 +69,17 @@ def get(
         found = _told(to, table, key, at_time)
         if found is None:
             _not_found(to, table, key, at_time, as_json)
-        elif as_json:
-            print_json(found.json)
-        else:
+            return
+        if not as_json:
             row, written_at = found.row, found.written_at
             print_row(
                 console(), key, row, now(), written_at=written_at, at=at_time, internals=internals
             )
+        waiting = Waiting() if at_time is not None else _waiting(to, table, key, found.row)
+        if as_json:
+            print_json(found.json | _waiting_field(waiting))
+        if words := waiting_told(waiting):
+            say(words)
 
 
 def _told(to: Way, table: Table, key: str, at: int | None) -> Told | None:
@@ -83,6 +91,19 @@ def _told(to: Way, table: Table, key: str, at: int | None) -> Told | None:
         _not_kept(key, why)
 
 
+def _waiting(to: Way, table: Table, key: str, row: AnyRow | None) -> Waiting:
+    """Who may read rows need not be allowed to ask for this."""
+    try:
+        return to.waiting(table, key, row)
+    except UserError as why:
+        say(f"Whether a webhook of it waits for the worker cannot be known: {why.what}")
+        return Waiting()
+
+
+def _waiting_field(waiting: Waiting) -> dict[str, Plain]:
+    return {} if waiting == Waiting() else {"waiting": waiting_json(waiting)}
+
+
 def _not_kept(key: str, why: NotKept) -> None:
     say(f"{why}.\nWhat it is now says `hookline state get {key}`.")
     raise typer.Exit(NOT_FOUND)
@@ -90,13 +111,16 @@ def _not_kept(key: str, why: NotKept) -> None:
 
 def _not_found(to: Way, table: Table, key: str, at: int | None, as_json: bool) -> None:
     looked = to.looked_at(table, key)
+    waiting = Waiting() if at is not None else _waiting(to, table, key, None)
     if as_json:
-        when = {} if at is None else {"as_of": iso(at)}
+        when = _waiting_field(waiting) if at is None else {"as_of": iso(at)}
         print_json({"key": key, "found": False, **when, "looked_at": looked.json})
     if at is None:
+        words = waiting_told(waiting)
         say(
             f"There is no row {key}: looked at {looked.words}.\n"
-            f"Search for it with `hookline state list --q {parse_key(key).id}`; "
+            + (f"{words}\n" if words else "")
+            + f"Search for it with `hookline state list --q {parse_key(key).id}`; "
             f"`hookline verify {key}` says whether there ought to be one."
         )
     else:
@@ -113,8 +137,7 @@ def _why_none(to: Way, table: Table, key: str, at: int, looked: Looked) -> str:
         return "no webhook of it was received by then"
     waiting = sum("waiting" in one.badges for one in page.items)
     if waiting:
-        wait = "1 webhook of it waits" if waiting == 1 else f"{waiting:,} webhooks of it wait"
-        return f"{wait} for the worker, which may be away (`hookline health worker`)"
+        return f"{waits(waiting)} for the worker, which may be away (`hookline health worker`)"
     return f"nothing that was received by then makes it (`hookline timeline {key}`)"
 
 

@@ -59,7 +59,15 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List rows, those with the newest events first. Reads the tables through."""
-    wanted = row_filter(table, phase, source, channel, assignee, silent, q)
+    wanted = row_filter(
+        table=table,
+        phase=phase,
+        source=source,
+        channel=channel,
+        assignee=assignee,
+        silent=silent,
+        q=q,
+    )
     with reading(bootstrap, prefix, shadow) as to:
         to.say_if_not_whole()
         if (unknown := _of_no_row(to, source)) is not None:
@@ -124,7 +132,15 @@ def watch(
     The conditions are those of `state list`, judged after the change. Ends with Ctrl-C. With
     --json, a document a line. Without a KEY, reads the tables through before it begins.
     """
-    wanted = row_filter(table, phase, source, channel, assignee, None, q, key)
+    wanted = row_filter(
+        table=table,
+        phase=phase,
+        source=source,
+        channel=channel,
+        assignee=assignee,
+        q=q,
+        key=key,
+    )
     with reading(bootstrap, prefix, shadow) as to, Shelves() as shelves:
         to.say_if_not_whole()
         if key is None and (unknown := _of_no_row(to, source)) is not None:

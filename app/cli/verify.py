@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,7 @@ from app.cli.ways.choose import find_inspector
 from app.cli.wiring import Reading, reading
 from app.errors import UserError
 from app.read.tables import row_key
+from app.read.waiting import Waiting, waiting_json
 from app.replay.finding import Finding, Tally
 from app.replay.forms import finding_json, summary_json
 from app.replay.selection import Both, Selection
@@ -66,12 +67,13 @@ def verify(
     with reading(bootstrap, prefix, shadow) as to:
         check = _verification(to, key, tuple(source or ()))
         findings = _all(to, check, as_json) if key is None else _one(to, check, key, quick)
+    waiting = check.waiting if quick else None
     if as_json:
-        print_json(summary_json(check.tally) | {"findings": list(map(finding_json, findings))})
+        print_json(_said(check.tally, findings, waiting))
     elif key is not None:
         for finding in findings:
             print_finding(console(), finding)
-        print_read(console(), check.tally)
+        print_read(console(), check.tally, waiting)
     else:
         what = f"source {', '.join(source)}" if source else f"{to.topics.prefix}state.*"
         print_summary(console(), check.tally, what)
@@ -79,19 +81,25 @@ def verify(
         raise typer.Exit(WRONG)
 
 
+def _said(tally: Tally, findings: list[Finding], waiting: Waiting | None) -> dict[str, Any]:
+    """For programs; `waiting` as it was looked for where the raw log was not read through."""
+    known = {} if waiting is None else {"waiting": waiting_json(waiting)}
+    return summary_json(tally) | known | {"findings": list(map(finding_json, findings))}
+
+
 def _by_inspector(inspector: ByInspector, key: str, as_json: bool) -> bool:
     """Whether it has such a row: only the topics tell whether there ought to be one."""
     table, _ = row_key(key)
     checked = inspector.checked(table, key)
-    if checked is None:
+    if checked is None or checked.finding is None:
         say(f"It has no row {key}: reading the topics, for whether there ought to be one.")
         return False
-    finding, tally = checked
+    finding, tally, waiting = checked.finding, checked.tally, checked.waiting
     if as_json:
-        print_json(summary_json(tally) | {"findings": [finding_json(finding)]})
+        print_json(_said(tally, [finding], waiting))
     else:
         print_finding(console(), finding)
-        print_read(console(), tally)
+        print_read(console(), tally, waiting)
         say(f"{_QUICKLY} --from-topics reads its partition through.")
     if finding.wrong:
         raise typer.Exit(WRONG)
@@ -128,18 +136,23 @@ def _one(to: Reading, check: Verification, key: str, quick: bool) -> list[Findin
         with progress_bar(to.live.raw) as tell:
             finding = check.key(table, key, tell)
     if finding is None:
-        say(_no_row(key, check.tally, quick, to.selection()))
+        say(_no_row(key, check, quick, to.selection()))
     return [] if finding is None else [finding]
 
 
-def _no_row(key: str, tally: Tally, quick: bool, made_of: Selection) -> str:
+def _no_row(key: str, check: Verification, quick: bool, made_of: Selection) -> str:
     """What follows from that there is no row, and no raw record that the worker has passed. The
     rows were made of `made_of`."""
-    if tally.waiting:
-        wait = "1 of its webhooks waits" if tally.waiting == 1 else f"{tally.waiting:,} wait"
+    if waits := check.tally.waiting:
+        wait = "1 of its webhooks waits" if waits == 1 else f"{waits:,} wait"
         return (
             f"There is no row {key} yet: {wait} for the worker, and whether there ought to be one "
             "shows when it has come to them. Is it at work? `hookline health worker`"
+        )
+    if quick and check.waiting.unsearched:
+        return (
+            f"There is no row {key}, and {check.waiting.why_unsearched}. Whether there ought to be "
+            "one, this says without --quick; how far the worker is, `hookline health worker`."
         )
     if quick:
         return f"There is no row {key}. Whether there ought to be one, this says without --quick."

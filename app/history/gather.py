@@ -10,8 +10,7 @@ from typing import NamedTuple
 from app.core.dead_letter import REDRIVEN
 from app.core.ledger import Entry, unpack
 from app.core.projection import Table
-from app.core.webhook import NotARawRecord, RawRecord, place_of
-from app.errors import UserError
+from app.core.webhook import RawRecord, place_of
 from app.history.moment import Why
 from app.history.webhooks import Webhooks
 from app.kafka.log import Progress
@@ -19,10 +18,9 @@ from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
 from app.read.dead_letters import letter
 from app.read.progress import Meter, extent
-from app.read.raw_record import raw_record
+from app.read.raw_record import raw_records
 from app.read.rows import Found, RowReader
-
-MOST_WAITING = 50_000  # records of a partition, read in about a second
+from app.read.waiting import Backlog
 
 
 class Letters(NamedTuple):
@@ -45,6 +43,7 @@ class Gathering:
         self._reader = rows.reader
         self._live = live
         self._projected = projected
+        self._backlog = Backlog(self._reader, live.raw, projected)
 
     def webhooks(
         self, table: Table, key: str, progress: Progress | None = None, *, whole: bool = False
@@ -54,8 +53,8 @@ class Gathering:
         """
         found = self._rows.newest(table, key)
         number = self._rows.partition(key)
-        dead = self._reader.spans(self._live.dead)[number]
-        raw = self._reader.spans(self._live.raw)[number]
+        dead = self._reader.span(self._live.dead, number)
+        raw = self._reader.span(self._live.raw, number)
         if found is None or whole:
             meter = Meter(progress, extent([dead, raw]))
             letters = self._letters(key, number, dead, meter.part(dead))
@@ -74,36 +73,16 @@ class Gathering:
         """
         key, number = found.key, self._rows.partition(found.key)
         named = self._named(found, number) if named is None else named
-        raw = self._reader.spans(self._live.raw)[number]
-        waiting = self._scan(key, number, self._waiting(number, raw))
+        raw = self._reader.span(self._live.raw, number)
+        waiting = [*raw_records(self._backlog.of_key(key, number, raw))]
         records = self._fetch(key, number, {*named, *letters.whys}, waiting)
         records = self._fetch(key, number, {*_copied(records)}, records)  # letters that expired
         return self._webhooks(found.table, key, found, named, letters, records)
-
-    def waiting(self, key: str, most: int = MOST_WAITING) -> list[RawRecord]:
-        """What the worker has not come to, of a key that may have no row yet. Raises UserError
-        where more than `most` records of its partition would have to be looked through.
-        """
-        number = self._rows.partition(key)
-        rest = self._waiting(number, self._reader.spans(self._live.raw)[number])
-        if (behind := rest.end - rest.first) > most:
-            raise UserError(
-                f"The worker has {behind:,} webhooks of partition {number} to come to, too many to "
-                "look through for those of one key.",
-                "See how far it is: `hookline health worker`, or the inspector's overview.",
-            )
-        return self._scan(key, number, rest)
 
     def _named(self, found: Found, number: int) -> dict[int, Entry]:
         """The row's whole ledger, by raw offset."""
         older = self._rows.older_entries(found.key, found.row, number)
         return {entry.offset: entry for entry in [*older, *unpack(found.row.ledger)]}
-
-    def _waiting(self, number: int, raw: Span) -> Span:
-        """What the worker has not come to; nothing where nobody knows."""
-        if self._projected is None:
-            return Span(raw.end, raw.end)
-        return Span(max(raw.first, self._projected.get(number, 0)), raw.end)
 
     def _scan(
         self, key: str, number: int, span: Span, progress: Progress | None = None
@@ -182,9 +161,4 @@ def _copied(records: Iterable[RawRecord]) -> dict[int, str]:
 def _of_key(records: Iterable[Record], key: str) -> Iterator[RawRecord]:
     """Those of a key that an endpoint wrote."""
     wanted = key.encode()
-    for record in records:
-        if record.key == wanted:
-            try:
-                yield raw_record(record)
-            except NotARawRecord:
-                continue
+    return raw_records(record for record in records if record.key == wanted)

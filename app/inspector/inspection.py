@@ -14,8 +14,9 @@ from app.avro.published import Published
 from app.avro.row_codecs import row_codecs, row_schemas
 from app.core.catalogue import Catalogue
 from app.core.projection import Table
+from app.core.row import UNREAD
 from app.core.vendors import VENDORS
-from app.core.webhook import RawRecord, place_of
+from app.core.webhook import place_of
 from app.errors import UserError
 from app.history.gather import Gathering, Letters
 from app.history.history import History
@@ -39,8 +40,8 @@ from app.read.dead_letters import Letter, letter
 from app.read.event_json import EventJson
 from app.read.row_json import RowJson
 from app.read.rows import RowReader
-from app.replay.finding import Finding, Tally
-from app.replay.verify import Verification
+from app.read.waiting import Backlog, Waiting
+from app.replay.verify import Checked, Verification
 
 _SECOND = 1_000_000
 _QUIET_S = 10.0
@@ -152,11 +153,16 @@ class Inspection:
                 webhooks = gathering.by_row(found, self._letters(found.key))
         return History(webhooks, self._rules)
 
-    def waiting(self, key: str) -> list[RawRecord]:
-        """The webhooks of a key that the worker has not come to, as far as anybody knows."""
-        projected = self._projected
+    def waiting(self, key: str) -> Waiting:
+        """What the worker has not come to of a key, and its row as the view has it does not hold;
+        as far as anybody knows.
+        """
+        listed, projected = self.view.row(key), self._projected
+        after = UNREAD if listed is None else listed.found.row.offset
         with self._rows() as rows:
-            return Gathering(rows, self.topics, projected).waiting(key)
+            number, raw = rows.partition(key), self.topics.raw
+            held = rows.reader.span(raw, number)
+            return Backlog(rows.reader, raw, projected).waiting(key, number, held, after=after)
 
     def _letters(self, key: str) -> Letters:
         query = LetterQuery(key=key, closed=True)
@@ -170,17 +176,13 @@ class Inspection:
             redriven={offset: one.copy for offset, one in placed if one.is_closed},
         )
 
-    def verify(self, table: Table, key: str) -> Finding | None:
+    def verified(self, table: Table, key: str) -> Checked:
         """By the raw records that the row names."""
-        return self.verified(table, key)[0]
-
-    def verified(self, table: Table, key: str) -> tuple[Finding | None, Tally]:
-        """The same, and what was read of the raw log for it."""
         with self._rows() as rows:
             check = Verification(
                 rows, self.topics, self._rules.catalogue, projected=self._projected
             )
-            return check.quick(table, key), check.tally
+            return Checked(check.quick(table, key), check.tally, check.waiting)
 
     def letter(self, raw: str) -> Letter | None:
         """Whole, from its topic; None where there is none of this place, or no longer."""

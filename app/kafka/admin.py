@@ -32,6 +32,7 @@ _SILENCE = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError, RequestT
 class Admin(Protocol):
     """What is used of kafka-python 3's admin client, which comes without types."""
 
+    def list_topics(self) -> list[str]: ...
     def describe_topics(self, topics: Sequence[str]) -> list[dict[str, Any]]: ...
     def describe_configs(
         self, config_resources: Sequence[ConfigResource], *, config_filter: str

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient  # pyright: ignore[reportPrivateImportUsage]
 
 from app.errors import UserError
 from app.kafka.away import forbidden, is_forbidden
@@ -69,6 +70,22 @@ def commit(
     """Commit for a group that has no member now."""
     parts = [TopicPartition(topic, number, at, note) for number, at in offsets.items()]
     _ask(kafka, group, lambda client: client.commit(offsets=parts, asynchronous=False))
+
+
+def members(kafka: Connection, group: str) -> int:
+    """How many consumers are in a group: none where nobody ever was."""
+    admin = AdminClient({**kafka.librdkafka(), "client.id": "hookline-admin", "log_level": 0})
+    deadline = time.monotonic() + _TIMEOUT_S
+    while True:
+        asked = admin.describe_consumer_groups([group], request_timeout=_TIMEOUT_S)[group]
+        try:
+            return len(asked.result(_TIMEOUT_S).members)
+        except KafkaException as error:
+            if error.args[0].code() not in _SOON or time.monotonic() > deadline:
+                if is_forbidden(error.args[0].code()):
+                    raise forbidden(kafka, f"{group}: {error.args[0].str()}") from error
+                raise _no_answer(kafka, group, error) from error
+            time.sleep(_WAIT_S)
 
 
 def group_metadata(kafka: Connection, group: str) -> Any:

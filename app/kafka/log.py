@@ -1,57 +1,30 @@
-"""Reading topics as logs: from any offset or time to the end, by key, by offset, or live.
+"""Reading topics as logs: from any offset or time to the end, by offset, or live.
 
 No consumer group is joined and nothing is committed. Only committed records are seen.
-
-librdkafka reads, because it was measured (records of 600 bytes with 7 headers, 2 cores shared
-with the broker): 230,000 records/s at 0.45 CPU s per 100,000, against 64,000 and 1.5 of
-kafka-python, and it needs no further package for compressed batches.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-from confluent_kafka import (
-    Consumer,
-    KafkaError,
-    KafkaException,
-    Message,
-    TopicPartition,
-)
+from confluent_kafka import TopicPartition
 
 from app.errors import UserError
-from app.kafka.away import forbidden, is_forbidden, silent
+from app.kafka.away import forbidden, is_forbidden
 from app.kafka.connection import Connection
-from app.kafka.partition import partition_of
+from app.kafka.log_client import MIB, TIMEOUT_S, LogClient
 from app.kafka.record import Record, Span, record_of
-from app.kafka.ungrouped import heard
 
 Progress = Callable[[int, int], None]
 """Called with the offsets passed so far and the offsets to pass."""
 
-T = TypeVar("T")
-
-_SETTLING = frozenset(
-    {
-        KafkaError.NOT_LEADER_FOR_PARTITION,
-        KafkaError.LEADER_NOT_AVAILABLE,
-        KafkaError.REPLICA_NOT_AVAILABLE,
-        KafkaError.UNKNOWN_TOPIC_OR_PART,
-    }
-)
-_TIMEOUT_S = 5.0
-_STALLED_S = 20.0
-_WAIT_S = 0.1  # between looks for a Ctrl-C
-_BATCH = 10_000
 _SMALL_FETCH = 64 * 1024
 _NEAR = 100  # offsets apart: reading on is cheaper than a seek
 _SEEKS = 16  # one reader does so many while another would only be connecting
 _AT_ONCE = 4
-MIB = 1024 * 1024
 
 
 class Log:
@@ -64,29 +37,7 @@ class Log:
         With `uncommitted`, records of open and aborted transactions are there, too.
         """
         self._kafka = kafka
-        self._unreachable = False
-        self._closed = False
-        self._consumer = Consumer(
-            {
-                **kafka.librdkafka(),
-                "client.id": "hookline-log",
-                "group.id": "hookline-log",  # demanded, never joined
-                "enable.auto.commit": False,
-                "enable.auto.offset.store": False,
-                "auto.offset.reset": "earliest",
-                "enable.partition.eof": True,
-                "isolation.level": "read_uncommitted" if uncommitted else "read_committed",
-                "check.crcs": False,
-                "fetch.message.max.bytes": fetch_bytes,
-                "fetch.max.bytes": 8 * MIB,
-                "queued.max.messages.kbytes": 8 * fetch_bytes // 1024,
-                "fetch.wait.max.ms": 50,  # while one waits, other requests of the connection do too
-                "fetch.queue.backoff.ms": 5,  # the default second is most of the time of a scan
-                "socket.connection.setup.timeout.ms": 5_000,
-                "log_level": 0,
-                "error_cb": self._on_error,
-            }
-        )
+        self._client = LogClient(kafka, fetch_bytes=fetch_bytes, uncommitted=uncommitted)
 
     def __enter__(self) -> Self:
         return self
@@ -97,8 +48,7 @@ class Log:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._closed = True
-        self._consumer.close()
+        self._client.close()
 
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has. Raises UserError where there is no such topic."""
@@ -117,7 +67,7 @@ class Log:
 
     def _count(self, topic: str) -> int:
         """Of partitions; 0 where there is no such topic."""
-        found = self._ask(lambda: self._consumer.list_topics(topic, timeout=_TIMEOUT_S))
+        found = self._client.ask(lambda client: client.list_topics(topic, timeout=TIMEOUT_S))
         described = found.topics[topic]
         if described.error is None:
             return len(described.partitions)
@@ -129,10 +79,15 @@ class Log:
         """What each partition holds at this moment."""
         return {number: self._span(topic, number) for number in range(self.partitions(topic))}
 
+    def span(self, topic: str, number: int) -> Span:
+        """What one partition holds at this moment: two questions, whatever many there are."""
+        self.partitions(topic)
+        return self._span(topic, number)
+
     def _span(self, topic: str, number: int) -> Span:
         part = TopicPartition(topic, number)
-        first, end = self._ask(
-            lambda: self._consumer.get_watermark_offsets(part, timeout=_TIMEOUT_S)
+        first, end = self._client.ask(
+            lambda client: client.get_watermark_offsets(part, timeout=TIMEOUT_S)
         )
         return Span(first, end)
 
@@ -142,7 +97,7 @@ class Log:
         """
         spans = self.spans(topic)
         asked = [TopicPartition(topic, number, -(-at // 1000)) for number in spans]
-        found = self._ask(lambda: self._consumer.offsets_for_times(asked, timeout=_TIMEOUT_S))
+        found = self._client.ask(lambda client: client.offsets_for_times(asked, timeout=TIMEOUT_S))
         return {
             part.partition: Span(
                 spans[part.partition].end if part.offset < 0 else part.offset,
@@ -165,11 +120,11 @@ class Log:
         total = sum(span.end - span.first for span in left.values())
         passed = {number: span.first for number, span in left.items()}
         base = sum(passed.values())
-        self._assign([TopicPartition(topic, n, span.first) for n, span in left.items()])
+        self._client.assign([TopicPartition(topic, n, span.first) for n, span in left.items()])
         try:
             while left:
-                for message in self._batch():
-                    ended = self._is_end(message)
+                for message in self._client.batch():
+                    ended = self._client.is_end(message)
                     record = record_of(message)
                     number, offset = record.partition, record.offset
                     if (span := left.get(number)) is None:
@@ -180,35 +135,19 @@ class Log:
                         del left[number]
                         passed[number] = span.end
                         if left:
-                            self._consumer.incremental_unassign([TopicPartition(topic, number)])
+                            self._client.let_go(TopicPartition(topic, number))
                     else:
                         passed[number] = offset + 1
                 if progress is not None:
                     progress(sum(passed.values()) - base, total)
         finally:
-            self._release()
-
-    def read_key(self, topic: str, key: str, progress: Progress | None = None) -> Iterator[Record]:
-        """Every record of one key: a scan of its partition."""
-        number = partition_of(key, self.partitions(topic))
-        wanted = key.encode()
-        spans = {number: self.spans(topic)[number]}
-        return (record for record in self.read(topic, spans, progress) if record.key == wanted)
-
-    def latest_by_key(
-        self, topic: str, key: str, progress: Progress | None = None
-    ) -> Record | None:
-        """The present record of a key in a compacted topic, None where it has none (any more)."""
-        latest: Record | None = None
-        for record in self.read_key(topic, key, progress):
-            latest = record
-        return None if latest is None or latest.value is None else latest
+            self._client.release()
 
     def fetch(self, topic: str, partition: int, offsets: Collection[int]) -> list[Record]:
         """The records at these offsets, in their order; those that are no longer there are left
         out. A seek each, or one for several that lie close together; many go on side by side.
         """
-        there = self.spans(topic)[partition]
+        there = self.span(topic, partition)
         wanted = sorted({offset for offset in offsets if there.first <= offset < there.end})
         runs = list(_runs(wanted))
         size = max(_SEEKS, -(-len(runs) // _AT_ONCE))
@@ -236,7 +175,7 @@ class Log:
         a moment. A broker that goes away is waited for.
         """
         start = {} if start is None else start
-        self._assign(
+        self._client.assign(
             [
                 TopicPartition(topic, number, start.get(topic, {}).get(number, span.end))
                 for topic in topics
@@ -245,70 +184,14 @@ class Log:
         )
         try:
             while True:
-                messages = self._next()
+                messages = self._client.next()
                 if not messages:
                     yield None
                 for message in messages:
-                    if not self._is_end(message):
+                    if not self._client.is_end(message):
                         yield record_of(message)
         finally:
-            self._release()
-
-    def _ask(self, question: Callable[[], T]) -> T:
-        """The broker's answer; a partition that is just being set up is asked again."""
-        deadline = time.monotonic() + _TIMEOUT_S
-        while True:
-            try:
-                return question()
-            except KafkaException as error:
-                if error.args[0].code() not in _SETTLING or time.monotonic() > deadline:
-                    cause = error.args[0]
-                    if is_forbidden(cause.code()):
-                        raise forbidden(self._kafka, cause.str()) from error
-                    raise silent(self._kafka) from error
-            time.sleep(_WAIT_S)
-
-    def _assign(self, partitions: list[TopicPartition]) -> None:
-        self._unreachable = False
-        self._consumer.assign(partitions)
-
-    def _release(self) -> None:
-        if not self._closed:  # a reading that is given up may end after its reader
-            self._consumer.unassign()
-
-    def _batch(self) -> list[Message]:
-        """What has been read, at least one message. Raises UserError when the broker is away."""
-        deadline = time.monotonic() + _STALLED_S
-        while not (messages := self._next()):
-            if self._unreachable and time.monotonic() > deadline:
-                raise silent(self._kafka)
-        self._unreachable = False
-        return messages
-
-    def _next(self) -> list[Message]:
-        return heard(self._consumer.consume(_BATCH, 0) or self._wait())
-
-    def _wait(self) -> list[Message]:
-        message = self._consumer.poll(_WAIT_S)
-        return [] if message is None else [message]
-
-    def _is_end(self, message: Message) -> bool:
-        """Whether it only says that the end of a partition was reached."""
-        error = message.error()
-        if error is None:
-            return False
-        if error.code() == KafkaError._PARTITION_EOF:
-            return True
-        if is_forbidden(error.code()):
-            raise forbidden(self._kafka, f"{message.topic()}: {error.str()}")
-        raise UserError(
-            f"Reading {message.topic()} from the Kafka at {self._kafka} failed: {error.str()}.",
-            "The broker's log says more.",
-        )
-
-    def _on_error(self, error: KafkaError) -> None:
-        if error.code() == KafkaError._ALL_BROKERS_DOWN:
-            self._unreachable = True
+            self._client.release()
 
 
 def _runs(offsets: Sequence[int]) -> Iterator[list[int]]:

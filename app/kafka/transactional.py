@@ -98,16 +98,17 @@ class TransactionalWriter:
                 self._producer.abort_transaction(_ASK_S)
             self._producer.flush(_POLL_S)
 
-    def take_over(self, topic: str) -> None:
-        """End all others of this name. When this returns, whatever they committed to the topic can
+    def take_over(self, *topics: str) -> None:
+        """End all others of this name. When this returns, whatever they committed to the topics can
         be read, and no more of theirs will come. Raises UserError where Kafka refuses.
         """
         self._ask(lambda: self._producer.init_transactions(_ASK_S))
-        self.until_readable(topic)
+        self.until_readable(*topics)
 
-    def until_readable(self, topic: str) -> None:
-        """Return when readers see what was committed to the topic: a moment after it was."""
-        _wait_until_readable(self._kafka, topic, self._patience)
+    def until_readable(self, *topics: str) -> None:
+        """Return when readers see what was committed to the topics: a moment after it was."""
+        for topic in topics:
+            _wait_until_readable(self._kafka, topic, self._patience)
 
     def write(
         self,
@@ -115,10 +116,12 @@ class TransactionalWriter:
         partition: int,
         key: bytes | None,
         value: bytes | None,
-        headers: Headers,
+        headers: Headers | None = None,
         timestamp_ms: int = 0,
     ) -> None:
-        """Append to the transaction that is open, or to a new one. A timestamp of 0 is now."""
+        """Append to the transaction that is open, or to a new one. A value of None is a tombstone,
+        a timestamp of 0 is now.
+        """
         self._begin()
         delivered = partial(self._delivered, len(self._places))
         self._places.append(None)
@@ -131,7 +134,7 @@ class TransactionalWriter:
                         key,
                         partition,
                         timestamp=timestamp_ms,
-                        headers=headers,  # pyright: ignore[reportArgumentType]
+                        headers=headers or [],  # pyright: ignore[reportArgumentType]
                         on_delivery=delivered,
                     )
                 )

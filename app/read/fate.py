@@ -11,11 +11,11 @@ from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW, raw_place
 from app.core.ledger import unpack
 from app.core.undecodable import Undecodable
-from app.core.webhook import NotARawRecord, RawRecord
+from app.core.webhook import RawRecord
 from app.kafka.log import Progress
 from app.kafka.record import Span
 from app.read.dead_letters import Letter, letter, sorted_out
-from app.read.raw_record import raw_record
+from app.read.raw_record import raw_records
 from app.read.reader import Reader
 from app.read.rows import Found, RowReader
 from app.read.tables import table_of
@@ -46,12 +46,8 @@ def with_id(
 ) -> Iterator[RawRecord]:
     """The raw records of one event id: a scan, since Kafka has no index."""
     wanted = ("ce_id", id.encode())
-    for record in reader.read(topic, spans, progress):
-        if wanted in record.headers:
-            try:
-                yield raw_record(record)
-            except NotARawRecord:
-                continue
+    read = reader.read(topic, spans, progress)
+    return raw_records(record for record in read if wanted in record.headers)
 
 
 class Fates:
@@ -114,7 +110,7 @@ class Fates:
     def _letters(self, record: RawRecord) -> list[Letter]:
         """Letters about the record, in the order written. They lie in its partition."""
         topic, wanted = self._rows.topics.dead, (RAW, raw_place(record.partition, record.offset))
-        span = self._rows.reader.spans(topic)[record.partition]
+        span = self._rows.reader.span(topic, record.partition)
         spans = {record.partition: span}
         return [
             letter(found)

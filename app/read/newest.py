@@ -27,7 +27,7 @@ def newest(
     end of the partition find it long before a scan from the beginning would. `progress` is told
     of offsets. A tombstone is a record like any other.
     """
-    span = reader.spans(topic)[partition]
+    span = reader.span(topic, partition)
     last = span.end if before is None else min(span.end, before)
     total = last - span.first
     wanted = set(keys)

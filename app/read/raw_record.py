@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from app.core.webhook import NotARawRecord, RawRecord, read_raw_record
 from app.kafka.record import Record
 
@@ -19,3 +21,12 @@ def raw_record(record: Record) -> RawRecord:
         raise
     except ValueError as error:
         raise NotARawRecord(f"header ce_time: {error}") from None
+
+
+def raw_records(records: Iterable[Record]) -> Iterator[RawRecord]:
+    """Those that an endpoint wrote."""
+    for record in records:
+        try:
+            yield raw_record(record)
+        except NotARawRecord:
+            continue

@@ -24,6 +24,9 @@ class Segments:
         else:
             self._packed[key] = value
 
+    def get(self, name: bytes) -> bytes | None:
+        return self._packed.get(name)
+
     def entries(self, key: str, row: AnyRow) -> Iterator[Entry]:
         """Those of a row, in no order. Entries beyond its offset were written by a worker that
         died before it wrote the row, and do not count.

@@ -134,7 +134,7 @@ class Preview:
     ) -> dict[tuple[Table, str], list[str]]:
         """Returns which letters each row would take."""
         letters: dict[tuple[Table, str], list[str]] = defaultdict(list)
-        offset = self._reader.spans(self._rows.topics.raw)[number].end
+        offset = self._reader.span(self._rows.topics.raw, number).end
         left = iter(names)
         while batch := [_decode(copies[name]) for name in islice(left, _BATCH)]:
             records = [

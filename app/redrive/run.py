@@ -29,7 +29,7 @@ class Writer(Protocol):
     memory.
     """
 
-    def take_over(self, topic: str) -> None: ...
+    def take_over(self, topic: str, /) -> None: ...
 
     def write(
         self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers

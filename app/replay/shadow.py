@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from app.errors import UserError
 from app.kafka.admin import Admin
@@ -27,6 +28,35 @@ def row_topics(topics: Topics) -> list[str]:
     return [*topics.state, topics.ledger]
 
 
+def shadows(admin: Admin, live: Topics) -> list[str]:
+    """The names of those that are there, in their order."""
+    there = set(admin.list_topics())
+    first, last = live.prefix, Topics().state_conversations
+    names = (
+        one.removeprefix(first).removesuffix(f".{last}")
+        for one in there
+        if one.startswith(first) and one.endswith(f".{last}")
+    )
+    return sorted(
+        name for name in names if _NAME.fullmatch(name) and shadow_of(live, name).raw not in there
+    )
+
+
+def drop(admin: Admin, shadow: Topics) -> None:
+    """Delete its topics. Raises UserError for an installation of its own."""
+    _refuse_installation(shadow, {topic["name"] for topic in described(admin, [shadow.raw])})
+    delete(admin, row_topics(shadow))
+
+
+def _refuse_installation(shadow: Topics, there: Collection[str]) -> None:
+    if shadow.raw in there:
+        raise UserError(
+            f"{shadow.prefix} is the prefix of an installation of its own: it has a raw log, "
+            f"{shadow.raw}.",
+            "Take another name.",
+        )
+
+
 def prepare(
     admin: Admin, reader: Reader, live: Topics, shadow: Topics, *, max_body: int, anew: bool
 ) -> None:
@@ -35,12 +65,7 @@ def prepare(
     """
     names = row_topics(shadow)
     there = {topic["name"]: topic for topic in described(admin, [shadow.raw, live.raw, *names])}
-    if shadow.raw in there:
-        raise UserError(
-            f"{shadow.prefix} is the prefix of an installation of its own: it has a raw log, "
-            f"{shadow.raw}.",
-            "Take another name.",
-        )
+    _refuse_installation(shadow, there)
     if live.raw not in there:
         raise UserError(
             f"There is no raw log {live.raw}.",

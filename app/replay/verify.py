@@ -9,9 +9,10 @@ from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW, REASON, REDRIVEN
 from app.core.ledger import unpack
 from app.core.projection import AnyRow, Table
+from app.core.row import UNREAD
 from app.core.webhook import place_of
 from app.kafka.log import Progress
-from app.kafka.record import Record, Span
+from app.kafka.record import Span
 from app.kafka.topics import Topics
 from app.read.decode import NotARow, read_row
 from app.read.newest import newest
@@ -19,6 +20,7 @@ from app.read.progress import Meter, extent
 from app.read.rows import RowReader
 from app.read.segments import Segments, segment_keys
 from app.read.shelf import Shelves
+from app.read.waiting import Backlog, Waiting
 from app.replay.check import PartitionCheck
 from app.replay.finding import Finding, Tally
 from app.replay.raw import raw_batches
@@ -43,6 +45,7 @@ class Verification:
         selection: Selection | Both | None = None,
     ) -> None:
         self.tally = Tally()
+        self.waiting = Waiting()
         self._rows = rows
         self._reader = rows.reader
         self._live = live
@@ -53,10 +56,11 @@ class Verification:
 
     def all(self, progress: Progress | None = None) -> Iterator[Finding]:
         """Every row, partition by partition."""
-        meter = Meter(progress, sum(extent(spans.values()) for spans in self._spans().values()))
+        whole = [span for topic in self._topics for span in self._reader.spans(topic).values()]
+        meter = Meter(progress, extent(whole))
         for number in range(self._reader.partitions(self._live.raw)):
             # Asked anew for each: a compaction since could have taken what was there.
-            at = {topic: spans[number] for topic, spans in self._spans().items()}
+            at = {topic: self._reader.span(topic, number) for topic in self._topics}
             raw = at[self._live.raw]
             with Shelves() as shelves:
                 check = self._check(number, shelves, raw)
@@ -66,12 +70,11 @@ class Verification:
                 self._expect_dead(check, number, at[self._live.dead], meter)
                 yield from self._findings(self._take(check, number, raw, meter))
 
-    def _spans(self) -> dict[str, dict[int, Span]]:
-        """By topic and partition. Raw last: whatever the rows hold is then there."""
-        topics = [*map(self._rows.topic, self._codecs), self._rows.topics.ledger]
-        return {
-            topic: self._reader.spans(topic) for topic in (*topics, self._live.dead, self._live.raw)
-        }
+    @property
+    def _topics(self) -> tuple[str, ...]:
+        """Raw last: whatever the rows hold is then there."""
+        rows = [*map(self._rows.topic, self._codecs), self._rows.topics.ledger]
+        return (*rows, self._live.dead, self._live.raw)
 
     def key(self, table: Table, key: str, progress: Progress | None = None) -> Finding | None:
         """One row, against every raw record of its partition; None where there is no row and
@@ -79,8 +82,8 @@ class Verification:
         """
         number = self._rows.partition(key)
         held = self._held(table, key, number)
-        dead = self._reader.spans(self._live.dead)[number]
-        raw = self._reader.spans(self._live.raw)[number]
+        dead = self._reader.span(self._live.dead, number)
+        raw = self._reader.span(self._live.raw, number)
         meter = Meter(progress, extent([dead, raw]))
         with Shelves() as shelves:
             check = held.check(self._check(number, shelves, raw), table)
@@ -89,33 +92,27 @@ class Verification:
             return next(self._findings(check), None)
 
     def quick(self, table: Table, key: str) -> Finding | None:
-        """One row, against the raw records that it names itself: a few seeks, and whatever the
-        worker has not come to, to count it. What the row does not name and ought to, this does not
-        see; None where there is no row.
+        """One row, against the raw records that it names itself: a few seeks. What the row does
+        not name and ought to, this does not see; None where there is no row. What is known of the
+        key's webhooks that the worker has not come to is then in `waiting`.
         """
         number = self._rows.partition(key)
         held = self._held(table, key, number)
-        raw = self._reader.spans(self._live.raw)[number]
-        named = held.offsets()
-        records = self._reader.fetch(self._live.raw, number, named)
+        raw = self._reader.span(self._live.raw, number)
+        records = self._reader.fetch(self._live.raw, number, held.offsets())
         with Shelves() as shelves:
             check = held.check(self._check(number, shelves, raw, projected=0), table)
             for batch in raw_batches(records, self._selection, check.tally):
                 check.take(batch)
-            for batch in raw_batches(
-                self._waiting(key, number, raw, named), self._selection, check.tally
-            ):
-                check.tally.waiting += len(batch)
+            self.waiting = self._waiting(key, number, raw, held.covered, check.tally)
             return next(self._findings(check), None)
 
-    def _waiting(self, key: str, number: int, raw: Span, named: set[int]) -> Iterator[Record]:
-        """The key's raw records that the worker has not come to; none where nobody knows."""
-        if self._projected is None:
-            return
-        rest = Span(max(raw.first, self._projected.get(number, 0)), raw.end)
-        for record in self._reader.read(self._live.raw, {number: rest}):
-            if record.key == key.encode() and record.offset not in named:
-                yield record
+    def _waiting(self, key: str, number: int, raw: Span, covered: int, tally: Tally) -> Waiting:
+        backlog = Backlog(self._reader, self._live.raw, self._projected)
+        records, unsearched = backlog.some_of_key(key, number, raw, after=covered)
+        found = [one for batch in raw_batches(records, self._selection, tally) for one in batch]
+        tally.waiting += len(found)
+        return Waiting.among(found, unsearched)
 
     def _held(self, table: Table, key: str, number: int) -> _Held:
         """What the topics hold of one row."""
@@ -188,6 +185,14 @@ class Verification:
             yield finding
 
 
+class Checked(NamedTuple):
+    """What a quick check of one row found, what was read of the raw log for it, and what waits."""
+
+    finding: Finding | None
+    tally: Tally
+    waiting: Waiting
+
+
 class _Held(NamedTuple):
     """A row as the topics hold it: key, value and segments, encoded; `row` where it is one."""
 
@@ -202,6 +207,11 @@ class _Held(NamedTuple):
             return set()
         older = Segments(dict(self.segments)).entries(self.key.decode(), self.row)
         return {entry.offset for entry in [*unpack(self.row.ledger), *older]}
+
+    @property
+    def covered(self) -> int:
+        """The offset of the last raw record that was applied to it."""
+        return UNREAD if self.row is None else self.row.offset
 
     def check(self, check: PartitionCheck, table: Table) -> PartitionCheck:
         check.held.put(table, self.key, self.value)

@@ -160,6 +160,17 @@ def test_an_address_of_no_page_of_a_timeline_leads_back_to_it(visit: Open, talk:
     expect(page.locator("#hooks .hook").first).to_be_visible()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_all_of_the_tables_of_the_overview(
+    visit: Open, talk: Talk, scheme: str
+) -> None:
+    page = visit("/", viewport=PHONE, color_scheme=scheme)
+    expect(page.get_by_label("Sources").locator("tbody tr").first).to_be_visible()
+    for panel in page.locator(".panel:has(> .grid)").all():
+        name = panel.get_attribute("aria-label")
+        assert panel.evaluate("it => it.scrollWidth <= it.clientWidth"), name
+
+
 def test_a_phone_shows_all_of_a_table_of_schemas(visit: Open, talk: Talk) -> None:
     page = visit("/event-schemas", viewport=PHONE)
     expect(page.locator("#drift tbody tr").first).to_be_visible()

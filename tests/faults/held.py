@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import TypeVar
 
 from app.core.dead_letter import RAW, REASON
 from app.core.projection import TABLES, Table
@@ -14,6 +15,8 @@ from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
 from app.read.tables import state_topics
 from tests.faults.truth import Place, Truth, digest
+
+K = TypeVar("K")
 
 
 class Held:
@@ -44,10 +47,10 @@ class Held:
                 reason = dict(record.headers)[REASON].decode()
                 self.dead[_place(record)][reason, digest(record.value)] += 1
             for record in self._new(log, self._topics.ledger):
-                self.segments[record.key or b""] = record.value or b""
+                _put(self.segments, record.key or b"", record.value)
             for table in TABLES:
                 for record in self._new(log, state_topics(self._topics)[table]):
-                    self.rows[table, record.key or b""] = record.value or b""
+                    _put(self.rows, (table, record.key or b""), record.value)
 
     def _read_events(self, log: Log, vendor: str) -> None:
         for record in self._new(log, self._topics.events(vendor)):
@@ -61,6 +64,13 @@ class Held:
         spans = {n: Span(read.get(n, span.first), span.end) for n, span in there.items()}
         yield from log.read(topic, spans)
         read.update({number: span.end for number, span in there.items()})
+
+
+def _put(held: dict[K, bytes], key: K, value: bytes | None) -> None:
+    if value is None:
+        held.pop(key, None)
+    else:
+        held[key] = value
 
 
 def _place(record: Record) -> Place:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+import pytest
+
 from app.simulate.payloads import varda
 from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import publish
@@ -53,3 +55,17 @@ def reading_cluster(kafka: str) -> Iterator[Cluster]:
     with provided_topics(kafka, hookline.topics.prefix):
         publish(hookline, kafka)
         yield Cluster(hookline, commands(kafka, hookline.topics.prefix), kafka)
+
+
+@pytest.fixture(scope="module")
+def seen(kafka: str) -> Iterator[Cluster]:
+    """The history on a real Kafka, for tests that only look."""
+    with reading_cluster(kafka) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def fresh(kafka: str) -> Iterator[Cluster]:
+    """The same for tests that change something."""
+    with reading_cluster(kafka) as cluster:
+        yield cluster

@@ -142,7 +142,8 @@ def test_every_answer_is_as_described(served: Served) -> None:
         keys = [one["key"] for one in items]
         paths.append(f"/api/{table}?limit=500")
         for key in keys[:3]:
-            paths += [served.path(key, more) for more in ("", "/timeline?bodies=true", "/verify")]
+            parts = ("", "/timeline?bodies=true", "/waiting", "/verify")
+            paths += [served.path(key, more) for more in parts]
     letters = served.get("/api/dead-letters/letters?closed=true&limit=500")["items"]
     paths += ["/api/dead-letters", "/api/dead-letters/letters?limit=500"]
     paths += [f"/api/dead-letters/letters/{one['raw']}" for one in letters[:3]]

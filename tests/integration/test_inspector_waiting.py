@@ -18,7 +18,7 @@ from tests.integration.on_kafka import publish
 from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import RECEIVED, Installation
 
-ROW, NO_ROW = "/conversations/varda/7", "/conversations/varda/8"
+ROW, NO_ROW, NOTHING = (f"/conversations/varda/{id}" for id in (7, 8, 9))
 
 
 @pytest.fixture
@@ -53,6 +53,22 @@ def client(late: RawRecord, kafka: str, topics: Topics, tmp_path: Path) -> Itera
         assert process.child.wait(10)
 
 
+def test_the_api_says_it_of_any_key(
+    client: httpx.Client, hookline: Installation, late: RawRecord
+) -> None:
+    """Of one that has a row, too, and of one that was never received."""
+    first = next(
+        one for one in hookline.log.read(hookline.topics.raw) if one.key == b"varda/conversation/8"
+    )
+    said = {path: client.get(f"/api{path}/waiting").json() for path in (ROW, NO_ROW, NOTHING)}
+    since = dict(first.headers)["ce_time"].decode()
+    assert said == {
+        ROW: {"webhooks": 0, "since": None, "unsearched": 0},
+        NO_ROW: {"webhooks": 2, "since": since, "unsearched": 0},
+        NOTHING: {"webhooks": 0, "since": None, "unsearched": 0},
+    }
+
+
 def test_it_is_said_of_its_key_and_of_its_place(client: httpx.Client, late: RawRecord) -> None:
     page = client.get(NO_ROW)
     assert page.status_code == 404
@@ -64,5 +80,5 @@ def test_it_is_said_of_its_key_and_of_its_place(client: httpx.Client, late: RawR
     assert "it waits for the worker" in record
     assert "belongs to no row" not in record
 
-    nothing = client.get("/conversations/varda/9").text
+    nothing = client.get(NOTHING).text
     assert "Nothing that was received made one" in nothing

@@ -19,6 +19,7 @@ from app.kafka.partition import partition_of
 from app.kafka.provision import apply
 from app.kafka.record import Span
 from app.kafka.topics import Topic, Topics
+from app.read.newest import newest
 from tests.one_kafka import running_kafka
 
 pytestmark = pytest.mark.long(20)
@@ -78,19 +79,22 @@ def test_a_key_is_found_in_the_partition_that_producers_chose(kafka: str, topics
     with Log(Connection(kafka)) as log:
         for record in log.read(topics.raw):
             assert record.partition == partition_of(record.key or b"", 4)
+        spans = log.spans(topics.raw)
         for key in keys:
-            assert [record.value for record in log.read_key(topics.raw, key)] == [key.encode()]
+            number = partition_of(key, 4)
+            read = log.read(topics.raw, {number: spans[number]})
+            assert [one.value for one in read if one.key == key.encode()] == [key.encode()]
 
 
-def test_the_latest_record_of_a_key_is_the_one_that_counts(kafka: str, topics: Topics) -> None:
+def test_the_newest_record_of_a_key_is_the_one_that_counts(kafka: str, topics: Topics) -> None:
     rows: list[Written] = [("a", b"1"), ("b", b"1"), ("a", b"2"), ("b", None)]
     write(kafka, topics.state_calls, rows)
     with Log(Connection(kafka)) as log:
-        latest = log.latest_by_key(topics.state_calls, "a")
-        assert latest is not None
-        assert latest.value == b"2"
-        assert log.latest_by_key(topics.state_calls, "b") is None
-        assert log.latest_by_key(topics.state_calls, "c") is None
+        found: dict[str, list[bytes | None]] = {}
+        for key in ("a", "b", "c"):
+            there = newest(log, topics.state_calls, partition_of(key, 4), [key.encode()])
+            found[key] = [record.value for record in there.values()]
+    assert found == {"a": [b"2"], "b": [None], "c": []}
 
 
 def test_single_offsets_are_fetched_without_a_scan(kafka: str, topics: Topics) -> None:

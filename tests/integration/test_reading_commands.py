@@ -6,19 +6,20 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from kafka.structs import TopicPartition
 
 from app.core.conversation import Conversation
-from app.core.webhook import event_id
+from app.core.webhook import event_id, iso
 from app.kafka.admin import administration
 from app.kafka.connection import Connection
+from app.kafka.provision import delete
+from app.read.waiting import MOST
 from app.simulate.payloads import varda
 from tests.integration.on_kafka import append, publish
-from tests.integration.reading_cluster import CALL, CHAT, Cluster, at, reading_cluster
+from tests.integration.reading_cluster import CALL, CHAT, Cluster, at
 
 pytestmark = pytest.mark.long(25)
 
@@ -26,20 +27,6 @@ pytestmark = pytest.mark.long(25)
 def id_of(body: Any) -> str:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return event_id("varda", content)
-
-
-@pytest.fixture(scope="module")
-def seen(kafka: str) -> Iterator[Cluster]:
-    """The history on a real Kafka, for tests that only look."""
-    with reading_cluster(kafka) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def fresh(kafka: str) -> Iterator[Cluster]:
-    """The same for tests that change something."""
-    with reading_cluster(kafka) as cluster:
-        yield cluster
 
 
 class TestState:
@@ -65,6 +52,65 @@ class TestState:
         done = seen.run("state", "get", "varda/call/99")
         assert (done.code, done.out) == (1, "")
         assert f"{seen.hookline.topics.state_calls}, partition" in done.err
+
+    def test_what_waits_for_the_worker_is_said(self, fresh: Cluster, kafka: str) -> None:
+        """Of a row, and of a key that has none yet."""
+        key = "varda/conversation/70"
+        first, _, last = (
+            fresh.hookline.receive(varda.message(7, 1_000, at(300))),
+            fresh.hookline.receive(varda.message(7, 1_001, at(300))),
+            fresh.hookline.receive(varda.message(70, 1, at(0))),
+        )
+        publish(fresh.hookline, kafka)
+        row, none = fresh.run("state", "get", CHAT), fresh.run("state", "get", key)
+        assert (row.code, row.out.startswith(f"{CHAT}  active\n")) == (0, True)
+        assert "2 webhooks of it wait for the worker since " in row.err
+        assert (none.code, none.out) == (1, "")
+        assert "1 webhook of it waits for the worker since " in none.err
+        asked = {one: fresh.run("state", "get", one, "--json").json for one in (CHAT, key)}
+        assert {one: said["waiting"] for one, said in asked.items()} == {
+            CHAT: {"webhooks": 2, "since": iso(first.received_at), "unsearched": 0},
+            key: {"webhooks": 1, "since": iso(last.received_at), "unsearched": 0},
+        }
+        as_of = fresh.run("state", "get", CHAT, "--at", "0s", "--json")
+        assert "waiting" not in as_of.json
+
+    def test_what_a_shadow_was_not_made_of_waits_for_nobody(
+        self, fresh: Cluster, kafka: str
+    ) -> None:
+        assert fresh.run("replay", "--into", "before").code == 0
+        fresh.hookline.receive(varda.message(7, 1_000, at(300)))
+        append(fresh.hookline, kafka, [fresh.hookline.topics.raw])
+        done = fresh.run("state", "get", CHAT, "--shadow", "before", "--json")
+        assert (done.code, "waiting" in done.json, "wait" in done.err) == (0, False, False)
+
+    def test_a_row_is_shown_where_nobody_can_say_what_waits(
+        self, fresh: Cluster, kafka: str
+    ) -> None:
+        with administration(Connection(kafka)) as admin:
+            delete(admin, [fresh.hookline.topics.raw])
+        done = fresh.run("state", "get", CHAT)
+        assert (done.code, done.out.startswith(f"{CHAT}  active\n")) == (0, True)
+        assert "Whether a webhook of it waits for the worker cannot be known: " in done.err
+
+    def test_too_many_wait_to_look_through(self, fresh: Cluster, kafka: str) -> None:
+        """Neither command reads them, and both say so."""
+        hookline = fresh.hookline
+        number = hookline.log.partition_of(CHAT)
+        keys = (f"varda/conversation/{n}" for n in range(70, 200))
+        key = next(one for one in keys if hookline.log.partition_of(one) == number)
+        hookline.crowd(number, MOST + 1)
+        append(hookline, kafka, [hookline.topics.raw])
+        unsearched = {"webhooks": 0, "since": None, "unsearched": MOST + 1}
+        too_many = "50,001 webhooks of its partition wait for the worker, too many to look through"
+        for command in (("state", "get", CHAT), ("verify", CHAT, "--quick")):
+            done, said = fresh.run(*command), fresh.run(*command, "--json").json
+            assert (done.code, said["waiting"]) == (0, unsearched)
+            assert too_many in done.out + done.err
+        for command in (("state", "get", key), ("verify", key, "--quick")):
+            done, said = fresh.run(*command), fresh.run(*command, "--json").json
+            assert (done.code, said["waiting"]) == (1, unsearched)
+            assert too_many in done.err
 
     @pytest.mark.parametrize("key", ["varda", "varda/agent/1", "varda/conversation/"])
     def test_no_key(self, seen: Cluster, key: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,24 +12,10 @@ from app.kafka.log import Log
 from app.kafka.topics import Topics
 from app.replay.selection import UNFINISHED
 from tests.integration.commands import commands
-from tests.integration.reading_cluster import CALL, CHAT, Cluster, reading_cluster
+from tests.integration.reading_cluster import CALL, CHAT, Cluster
 from tests.one_kafka import provided_topics
 
 pytestmark = pytest.mark.long(25)
-
-
-@pytest.fixture(scope="module")
-def seen(kafka: str) -> Iterator[Cluster]:
-    """The history on a real Kafka, for tests that only look."""
-    with reading_cluster(kafka) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def fresh(kafka: str) -> Iterator[Cluster]:
-    """The same for tests that change something."""
-    with reading_cluster(kafka) as cluster:
-        yield cluster
 
 
 class TestReplay:

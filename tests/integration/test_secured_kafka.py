@@ -15,7 +15,8 @@ from app.errors import UserError
 from app.kafka.admin import administration
 from app.kafka.away import refusal, silent
 from app.kafka.connection import Connection, connection
-from app.kafka.log import MIB, Log
+from app.kafka.log import Log
+from app.kafka.log_client import MIB
 from app.kafka.ports import free_port
 from app.kafka.provision import apply
 from app.kafka.security import Security

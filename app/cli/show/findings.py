@@ -6,6 +6,7 @@ from rich.console import Console
 
 from app.cli.show.differences import grid
 from app.cli.show.texts import said
+from app.read.waiting import Waiting
 from app.replay.finding import MEANS, Finding, Tally
 
 _RECORDS = 10  # raw places shown of one row
@@ -44,13 +45,15 @@ def _print_counts(console: Console, tally: Tally, what: str) -> None:
             console.print(said(f"{tally.rows[verdict]:,} {verdict}: {MEANS[verdict]}."))
 
 
-def print_read(console: Console, tally: Tally) -> None:
-    """What is to be known of the raw log."""
+def print_read(console: Console, tally: Tally, waiting: Waiting | None = None) -> None:
+    """What is to be known of the raw log; `waiting` where not all of it was looked through."""
     console.print(said(f"{tally.records:,} raw records were read."))
     if tally.waiting:
         console.print(
             said(f"{tally.waiting:,} of them wait for the worker: nothing was concluded from them.")
         )
+    if waiting is not None and waiting.unsearched:
+        console.print(said(f"{waiting.why_unsearched}."))
     if tally.dead:
         today = f"; {tally.redrivable:,} of these would decode today" if tally.redrivable else ""
         console.print(said(f"{tally.dead:,} are dead letters{today}: `hookline dead list`."))

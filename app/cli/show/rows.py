@@ -20,7 +20,7 @@ from app.core.projection import AnyRow
 from app.core.row import FOLD_VERSION
 from app.read.row_json import entry_json
 
-PHASES = {
+_PHASE_STYLES = {
     "created": "yellow",
     "active": "green",
     "resolved": "blue",
@@ -67,7 +67,7 @@ def print_row(
 
 
 def phase(word: str) -> Text:
-    return said(word, PHASES.get(word, ""))
+    return said(word, _PHASE_STYLES.get(word, ""))
 
 
 def person(who: Shown | None) -> str | None:

@@ -5,6 +5,7 @@ takes, other errors as problem+json with a `detail`.
     GET /api/status
     GET /api/{conversations|calls|contacts}/{source}/{id}?at=
     GET …/timeline?since=&until=&before=&limit=&bodies=
+    GET …/waiting
     GET …/verify
 
 Parts of a path are percent-encoded; a token goes as `Authorization: Bearer`.
@@ -12,7 +13,7 @@ Parts of a path are percent-encoded; a token goes as `Authorization: Bearer`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -22,15 +23,16 @@ from msgspec.structs import replace
 
 from app.cli.show.texts import one_line
 from app.cli.ways.way import Looked, NotKept, Told, told_json
-from app.core.projection import Table
+from app.core.projection import AnyRow, Table
 from app.core.times import micros
 from app.core.webhook import Place, iso, parse_key
 from app.errors import UserError
 from app.history.forms import read_page
 from app.history.page import Page
 from app.read.row_json import RowJson
-from app.replay.finding import Finding, Tally
+from app.read.waiting import Waiting, read_waiting
 from app.replay.forms import read_checked
+from app.replay.verify import Checked
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _GONE = 200, 401, 403, 404, 410
 _ASK_S = 30.0  # a refold reads from Kafka
@@ -104,10 +106,14 @@ class ByInspector:
         said = self._ask(f"{_path(table, key)}/timeline", asked)
         return None if said is None else self._read(lambda: read_page(said))
 
-    def checked(self, table: Table, key: str) -> tuple[Finding, Tally] | None:
+    def waiting(self, table: Table, key: str, row: AnyRow | None) -> Waiting:
+        said = self._ask(f"{_path(table, key)}/waiting", {})
+        return self._read(lambda: _waiting(said))
+
+    def checked(self, table: Table, key: str) -> Checked | None:
         """By the records that the row names; None where it has no row."""
         said = self._ask(f"{_path(table, key)}/verify", {})
-        return None if said is None else self._read(lambda: read_checked(said))
+        return None if said is None else self._read(lambda: _checked(said))
 
     def _row(self, table: Table, key: str, at: int | None) -> Told | None:
         said = self._ask(_path(table, key), {} if at is None else {"at": iso(at)})
@@ -173,6 +179,16 @@ class ByInspector:
                 f"The inspector at {self.url} answers what this Hookline cannot read: {error!r}.",
                 "Use the same version, or read the topics instead with --from-topics.",
             ) from error
+
+
+def _checked(said: Mapping[str, Any]) -> Checked:
+    finding, tally = read_checked(said)
+    return Checked(finding, tally, _waiting(said.get("waiting")))
+
+
+def _waiting(said: Mapping[str, Any] | None) -> Waiting:
+    """An inspector that is older than this does not say."""
+    return Waiting() if said is None else read_waiting(said)
 
 
 def _detail(said: object) -> tuple[str, str]:

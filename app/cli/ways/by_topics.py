@@ -7,13 +7,15 @@ from dataclasses import replace
 from app.cli.show.output import progress_bar, say
 from app.cli.ways.way import Looked, NotKept, Told, told_json
 from app.cli.wiring import Reading
-from app.core.projection import Table
+from app.core.projection import AnyRow, Table
+from app.core.row import UNREAD
 from app.core.webhook import Place
 from app.history.expired import Expired
 from app.history.gather import Gathering
 from app.history.history import History
 from app.history.page import Page, page
 from app.read.row_json import RowJson
+from app.read.waiting import Backlog, Waiting
 
 
 class ByTopics:
@@ -34,7 +36,7 @@ class ByTopics:
     def looked_at(self, table: Table, key: str) -> Looked:
         to = self._reading
         topic, number = to.rows.topic(table), to.rows.partition(key)
-        end = to.log.spans(topic)[number].end
+        end = to.log.span(topic, number).end
         return Looked(
             f"all of {topic}, partition {number}, up to offset {end}",
             {"topic": topic, "partition": number, "end": end},
@@ -66,6 +68,15 @@ class ByTopics:
         shown = self.json.of(table, row, internals=self._internals)
         json = told_json(table, key, shown, at)
         return Told(table=table, key=key, row=row, json=json, written_at=None)
+
+    def waiting(self, table: Table, key: str, row: AnyRow | None) -> Waiting:
+        to, number = self._reading, self._reading.rows.partition(key)
+        if to.shadow is not None:
+            return Waiting()
+        held = to.log.span(to.live.raw, number)
+        after = UNREAD if row is None else row.offset
+        backlog = Backlog(to.log, to.live.raw, to.projected())
+        return backlog.waiting(key, number, held, after=after)
 
     def page(
         self,

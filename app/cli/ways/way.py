@@ -12,6 +12,7 @@ from app.core.webhook import Place, iso
 from app.history.page import Page
 from app.read.avro_json import Plain
 from app.read.row_json import RowJson
+from app.read.waiting import Waiting
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,12 @@ class Way(Protocol):
 
     def row_at(self, table: Table, key: str, at: int) -> Told | None:
         """As of a receive time. Raises NotKept."""
+        ...
+
+    def waiting(self, table: Table, key: str, row: AnyRow | None) -> Waiting:
+        """What the worker has not come to of a key, and its row as it is now does not hold. Of a
+        shadow's, nothing: no worker is to come to it.
+        """
         ...
 
     def page(

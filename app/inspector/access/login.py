@@ -11,34 +11,20 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.inspector.access.secret import SESSION_S, Secret
 from app.inspector.api.problem import Problem
+from app.inspector.bare_page import bare_page
 
 LOGIN, LOGOUT = "/login", "/logout"
 COOKIE = "hookline_session"
 _WRONG_S = 0.5  # how long a wrong token has to wait
 _LONGEST_FORM = 4_096
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="dark light">
-<title>Sign in · Hookline</title>
-<link rel="stylesheet" href="/static/page.css">
-</head>
-<body class="login">
-<main>
-<h1>Hookline inspector</h1>
+_MAIN = """<h1>Hookline inspector</h1>
 <form method="post" action="/login?next={onward}">
 {wrong}<label for="token">Token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
 <button>Sign in</button>
 </form>
-<p>It is what <code>HOOKLINE_TOKEN</code> has where the inspector runs.</p>
-</main>
-</body>
-</html>
-"""
+<p>It is what <code>HOOKLINE_TOKEN</code> has where the inspector runs.</p>"""
 _WRONG = '<p role="alert">This is not the token.</p>\n'
 
 
@@ -78,7 +64,8 @@ def log_out() -> Response:
 
 
 def _page(onward: str, *, wrong: bool = False) -> str:
-    return _PAGE.format(onward=escape(quote(onward, safe="")), wrong=_WRONG if wrong else "")
+    action, again = escape(quote(onward, safe="")), _WRONG if wrong else ""
+    return bare_page("Sign in · Hookline", _MAIN.format(onward=action, wrong=again))
 
 
 def _is_https(request: Request) -> bool:

@@ -66,6 +66,7 @@ TIMELINE = record(
     items=array(_MOMENT),
     next=nullable(TEXT),
 )
+WAITING = record(webhooks=WHOLE, since=nullable(AT), unsearched=WHOLE)
 FINDING = record(
     key=TEXT,
     kind=TEXT,
@@ -82,6 +83,7 @@ FINDING = record(
         redriven=WHOLE,
         foreign=WHOLE,
     ),
+    waiting=WAITING,
 )
 GROUP = record(
     fingerprint=TEXT,

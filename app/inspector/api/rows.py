@@ -13,7 +13,7 @@ from app.history.expired import Expired
 from app.history.forms import page_json
 from app.history.history import History
 from app.history.page import page
-from app.inspector.api.documents import FINDING, TIMELINE, list_of, ref
+from app.inspector.api.documents import FINDING, TIMELINE, WAITING, list_of, ref
 from app.inspector.api.operation import Asked, Operation
 from app.inspector.api.parameters import (
     Duration,
@@ -31,6 +31,7 @@ from app.inspector.inspection import Inspection
 from app.inspector.view.row_list import BadCursor, Listed
 from app.inspector.view.row_query import RowQuery
 from app.read.rows import found_json
+from app.read.waiting import waiting_json
 from app.replay.forms import checked_json
 
 Before = Annotated[str, Meta(pattern="^[0-9]{1,18}$", description="The `next` of the page before.")]
@@ -125,6 +126,13 @@ def _of(table: Table) -> list[Operation]:
             schema=TIMELINE,
             errors=(404,),
             answer=_timeline(table),
+        ),
+        Operation(
+            id=f"{table}_waiting",
+            path=f"{one}/waiting",
+            summary="Webhooks that the worker has not come to, whether it has a row yet or not",
+            schema=WAITING,
+            answer=_waiting(table),
         ),
         Operation(
             id=f"verify_{table}",
@@ -233,12 +241,16 @@ def _timeline(table: Table) -> Handler:
     return answer
 
 
+def _waiting(table: Table) -> Handler:
+    return lambda inspection, asked: waiting_json(inspection.waiting(_key(table, asked)))
+
+
 def _verify(table: Table) -> Handler:
     def answer(inspection: Inspection, asked: Asked) -> dict[str, Any]:
         key = _key(table, asked)
-        finding, tally = inspection.verified(table, key)
+        finding, tally, waiting = inspection.verified(table, key)
         if finding is None:
             raise Problem(404, f"There is no {table} {key} to verify.")
-        return checked_json(finding, tally)
+        return checked_json(finding, tally) | {"waiting": waiting_json(waiting)}
 
     return answer

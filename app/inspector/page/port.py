@@ -21,8 +21,9 @@ from app.inspector.view.row_list import Listed
 from app.inspector.view.view import View
 from app.read.dead_letters import Letter
 from app.read.row_json import RowJson
+from app.read.waiting import Waiting
 from app.redrive.outcome import Outcome, RowChange
-from app.replay.finding import Finding
+from app.replay.verify import Checked
 
 
 class Freshness(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,13 +101,13 @@ class Inspected(Protocol):
         """
         ...
 
-    def waiting(self, key: str) -> list[RawRecord]:
-        """The webhooks of a key that the worker has not come to, as far as anybody knows: where
-        it has never been seen, none. Raises UserError where no Kafka answers.
+    def waiting(self, key: str) -> Waiting:
+        """What the worker has not come to of a key, and its row does not hold, as far as anybody
+        knows: where it has never been seen, nothing. Raises UserError where no Kafka answers.
         """
         ...
 
-    def verify(self, table: Table, key: str) -> Finding | None:
+    def verified(self, table: Table, key: str) -> Checked:
         """Raises UserError where no Kafka answers."""
         ...
 

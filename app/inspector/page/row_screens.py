@@ -16,13 +16,14 @@ from app.inspector.page.query import NotUnderstood
 from app.inspector.page.screen import Answer, Ask, Elsewhere, Raw, Screen, not_found, nothing
 from app.inspector.page.timeline import lines
 from app.inspector.page.verdict import verdict
-from app.inspector.page.waiting import waiting as find_waiting
 from app.inspector.view.letter_list import LetterQuery
+from app.read.waiting import Waiting
 
 _NOTHING_MADE_ONE = (
     "Nothing that was received made one: mind the source before the id. When one comes, it is "
     "shown here."
 )
+_NOT_KNOWN = "Whether a webhook of it waits for the worker cannot be known now"
 
 
 def row_screen(kind: Table) -> Callable[[Ask], Answer]:
@@ -57,13 +58,15 @@ def _row(ask: Ask, kind: Table) -> Answer:
 
 def _missing(ask: Ask, kind: Table, key: str) -> Answer:
     letters = ask.inspected.view.letters(LetterQuery(key=key, closed=True), 20)
-    waiting, words = None, _NOTHING_MADE_ONE
+    waiting, words = Waiting(), _NOTHING_MADE_ONE
     try:
-        waiting = find_waiting(ask.inspected, key)
+        waiting = ask.inspected.waiting(key)
     except UserError as error:
-        words = f"Whether a webhook of it waits for the worker cannot be known now: {error}"
+        words = f"{_NOT_KNOWN}: {error}"
     else:
-        if waiting is not None:
+        if waiting.unsearched:
+            words = f"{_NOT_KNOWN}: {waiting.why_unsearched}. How far it is, the overview shows."
+        elif waiting.webhooks:
             words = "It is shown here when the worker has come to what waits."
         elif ask.inspected.freshness().waiting is None:
             words = "No worker has been seen: whatever was received of it waits for one."

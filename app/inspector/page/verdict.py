@@ -9,9 +9,9 @@ from app.errors import UserError
 from app.history.moment import Change
 from app.inspector.page.port import Inspected
 from app.inspector.page.times import clock
-from app.inspector.page.waiting import Waiting
-from app.inspector.page.waiting import waiting as find_waiting
-from app.replay.finding import MEANS, Finding
+from app.read.waiting import Waiting
+from app.replay.finding import MEANS
+from app.replay.verify import Checked
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,24 +30,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 def verdict(inspected: Inspected, kind: Table, key: str, now: int) -> Said:
     try:
-        finding = inspected.verify(kind, key)
-        waiting = find_waiting(inspected, key) if finding is None else None
+        return said(inspected.verified(kind, key), now)
     except UserError as error:
         return Said(at=now, trouble=str(error))
+
+
+def said(checked: Checked, now: int) -> Said:
+    finding = checked.finding
     if finding is None:
-        return Said(at=now, title="Nothing", words=_no_row(waiting))
-    return _said(finding, now)
-
-
-def _no_row(waiting: Waiting | None) -> str:
-    if waiting is None:
-        return "the topics hold no row, and nothing of it waits for the worker"
-    many = waiting.webhooks > 1
-    words = f"{waiting.webhooks:,} webhook{'s' if many else ''} of it wait{'' if many else 's'}"
-    return f"the topics hold no row; {words} for the worker since {clock(waiting.since)} UTC"
-
-
-def _said(finding: Finding, now: int) -> Said:
+        return Said(at=now, title="Nothing", words=_no_row(checked.waiting))
     return Said(
         at=now,
         title=finding.verdict.capitalize(),
@@ -60,3 +51,13 @@ def _said(finding: Finding, now: int) -> Said:
             Change(path=one.field, before=one.left, after=one.right) for one in finding.differences
         ],
     )
+
+
+def _no_row(waiting: Waiting) -> str:
+    if waiting.unsearched:
+        return f"the topics hold no row, and {waiting.why_unsearched}"
+    if waiting.since is None:
+        return "the topics hold no row, and nothing of it waits for the worker"
+    many = waiting.webhooks > 1
+    words = f"{waiting.webhooks:,} webhook{'s' if many else ''} of it wait{'' if many else 's'}"
+    return f"the topics hold no row; {words} for the worker since {clock(waiting.since)} UTC"

@@ -18,17 +18,17 @@ from app.inspector.view.tally import add_rows, take_rows
 _THERE = "SELECT id FROM row WHERE key IN (SELECT value FROM json_each(?))"
 _DELETE = "DELETE FROM row WHERE key IN (SELECT value FROM json_each(?))"
 _LAST = "SELECT coalesce(max(id), 0) FROM row"
-_PUT = """
-INSERT INTO row (key, kind, source, vendor, phase, events, duplicates, late, updated_at,
-    quiet_since, partition, offset, written_at, doc, crc, value)
-VALUES {values}
-ON CONFLICT DO UPDATE SET phase = excluded.phase, events = excluded.events,
-    duplicates = excluded.duplicates, late = excluded.late, updated_at = excluded.updated_at,
-    quiet_since = excluded.quiet_since, partition = excluded.partition, offset = excluded.offset,
-    written_at = excluded.written_at, doc = excluded.doc, crc = excluded.crc, value = excluded.value
-"""
-_COLUMNS = 16
-_VALUES = f"({', '.join('?' * _COLUMNS)})"
+_OF_ITS_KEY = ("key", "kind", "source", "vendor")
+_CHANGING = (
+    *("phase", "events", "duplicates", "late", "updated_at", "quiet_since"),
+    *("partition", "offset", "written_at", "doc", "crc", "value"),
+)
+_COLUMNS = (*_OF_ITS_KEY, *_CHANGING)
+_PUT = f"""
+INSERT INTO row ({", ".join(_COLUMNS)}) VALUES {{values}}
+ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _CHANGING)}
+"""  # noqa: S608
+_VALUES = f"({', '.join('?' * len(_COLUMNS))})"
 _LETTERS = """
 SELECT key, count(*) FROM letter
 WHERE NOT closed AND key IN (SELECT value FROM json_each(?)) GROUP BY key
@@ -59,7 +59,7 @@ class RowWriter:
     def __init__(self, database: sqlite3.Connection, ranks: Ranks) -> None:
         self._database = database
         self._ranks = ranks
-        most = database.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // _COLUMNS
+        most = database.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(_COLUMNS)
         self._puts = {
             count: _PUT.format(values=", ".join([_VALUES] * count))
             for count in _AT_ONCE
@@ -123,7 +123,7 @@ class RowWriter:
 
 
 def _stored(row: NewRow) -> tuple[object, ...]:
-    """In the order of _PUT."""
+    """In the order of _COLUMNS."""
     table, key, partition, offset, written_at, value, at = row
     updated_at, source, vendor, phase, events, duplicates, late, quiet_since, doc = at
     return (

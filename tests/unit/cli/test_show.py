@@ -12,17 +12,20 @@ from rich.text import Text
 
 from app.cli.show.drift import drift_table
 from app.cli.show.facts import Facts
-from app.cli.show.findings import print_summary
+from app.cli.show.findings import print_read, print_summary
 from app.cli.show.letter import readable
 from app.cli.show.letters import group_list
 from app.cli.show.row_list import row_list
-from app.cli.show.rows import print_row
+from app.cli.show.rows import phase, print_row
 from app.cli.show.texts import one_line, safe
+from app.cli.show.waiting import waiting_told
 from app.core.projection import Table
 from app.core.webhook import FORM, JSON
 from app.read.dead_letters import Group
 from app.read.drift import Drift
+from app.read.row_filter import PHASES
 from app.read.rows import Found
+from app.read.waiting import Waiting
 from app.replay.finding import Tally
 from app.replay.forms import summary_json
 from app.simulate.cast import JANE
@@ -117,6 +120,13 @@ def test_half_a_character_is_shown_by_its_number(shows: Callable[[str], str]) ->
     assert shows("a\ud800é") == "a\\ud800é"
 
 
+def test_every_phase_is_told_from_the_others_of_its_table() -> None:
+    for words in PHASES.values():
+        styles = [str(phase(word).style) for word in words]
+        assert "" not in styles
+        assert len({*styles}) == len(words)
+
+
 def test_a_summary_says_what_nothing_was_concluded_from() -> None:
     tally = Tally(records=9, waiting=2, dead=3, redrivable=1, redriven=2, foreign=4)
     tally.rows.update({"equal": 5, "expired": 1})
@@ -132,6 +142,28 @@ def test_a_summary_says_what_nothing_was_concluded_from() -> None:
         "4 more were not written by an endpoint.",
     ]
     assert summary_json(tally)["right"] is True
+
+
+def test_what_was_not_looked_through_is_said() -> None:
+    out = StringIO()
+    print_read(Console(file=out, width=160), Tally(records=4), Waiting(unsearched=80_000))
+    assert out.getvalue().splitlines() == [
+        "4 raw records were read.",
+        "80,000 webhooks of its partition wait for the worker, too many to look through for those "
+        "of one key.",
+    ]
+
+
+def test_what_waits_of_a_key_is_a_sentence() -> None:
+    one, more = Waiting(webhooks=1, since=RECEIVED), Waiting(webhooks=1_200, since=RECEIVED)
+    asks = "for the worker since 2026-06-01 12:00:00Z. Is it at work? `hookline health worker`"
+    assert waiting_told(one) == f"1 webhook of it waits {asks}"
+    assert waiting_told(more) == f"1,200 webhooks of it wait {asks}"
+    assert waiting_told(Waiting()) is None
+    assert waiting_told(Waiting(unsearched=80_000)) == (
+        "80,000 webhooks of its partition wait for the worker, too many to look through for those "
+        "of one key: `hookline health worker`."
+    )
 
 
 @pytest.mark.parametrize("width", [80, 120, 160])

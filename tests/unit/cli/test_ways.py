@@ -14,6 +14,7 @@ from app.core.webhook import iso
 from app.errors import UserError
 from app.history.forms import page_json
 from app.history.page import page
+from app.read.waiting import Waiting, waiting_json
 from app.replay.forms import checked_json
 from app.replay.verify import Verification
 from app.settings import Settings, load_settings
@@ -134,9 +135,25 @@ class TestAnswers:
         check = Verification(hookline.rows, hookline.topics, catalogue())
         finding = check.quick("conversation", CHAT)
         assert finding is not None and finding.verdict == "differs"
-        said = plain(checked_json(finding, check.tally))
+        waiting = Waiting(webhooks=2, since=at(60))
+        said = plain(checked_json(finding, check.tally) | {"waiting": waiting_json(waiting)})
         with answering({f"{ROW}/verify": (200, said)}) as one:
-            assert asking(one).checked("conversation", CHAT) == (finding, check.tally)
+            assert asking(one).checked("conversation", CHAT) == (finding, check.tally, waiting)
+
+    def test_what_waits(self) -> None:
+        waiting = Waiting(webhooks=2, since=at(60))
+        with answering({f"{ROW}/waiting": (200, plain(waiting_json(waiting)))}) as one:
+            assert asking(one).waiting("conversation", CHAT, None) == waiting
+            assert asking(one).waiting("conversation", f"{CHAT}7", None) == Waiting(), (
+                "an older one"
+            )
+
+    def test_an_older_one_does_not_say_what_waits(self, hookline: Installation) -> None:
+        check = Verification(hookline.rows, hookline.topics, catalogue())
+        finding = check.quick("conversation", CHAT)
+        assert finding is not None
+        with answering({f"{ROW}/verify": (200, plain(checked_json(finding, check.tally)))}) as one:
+            assert asking(one).checked("conversation", CHAT) == (finding, check.tally, Waiting())
 
     def test_there_is_none(self) -> None:
         with answering({}) as one:

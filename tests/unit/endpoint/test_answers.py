@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import msgspec
 import pytest
 
 from app.core.vendors.contract import Admitted, Identity, Request, Source, Vendor
 from app.core.webhook import event_id, read_raw_record
-from app.endpoint.errors import KafkaAway, KafkaRefused, Overloaded
-from app.endpoint.health import Health
-from app.endpoint.spool.memory import MemorySpool
-from tests.unit.endpoint.asgi import LIMIT, NOW, SECRET, SOURCES, Bench, call_ended, signed
+from tests.unit.endpoint.asgi import NOW, SECRET, SOURCES, Bench, call_ended, signed
 
 
 async def test_a_genuine_webhook_is_stored_and_its_receipt_says_where() -> None:
@@ -39,16 +34,6 @@ async def test_a_genuine_webhook_is_stored_and_its_receipt_says_where() -> None:
     assert read.content_type == "application/json"
     assert read.delivery == "dlv_1"
     assert bench.count("hookline_endpoint_stored_total", source="shop") == 1
-
-
-async def test_a_body_that_arrives_in_pieces_is_stored_whole() -> None:
-    bench = Bench()
-    body = call_ended()
-    pieces = [body[:10], b"", body[10:50], body[50:]]
-    answer = await bench.ask("POST", "/webhooks/shop", pieces, signed(body))
-    assert answer is not None
-    assert answer.status == 200
-    assert bench.log.records[0].body == body
 
 
 async def test_the_old_secret_still_counts_while_one_is_rotated() -> None:
@@ -161,124 +146,6 @@ async def test_where_there_is_no_source_is_404_whatever_is_sent(path: str) -> No
     assert bench.count("hookline_endpoint_refused_total", source="", reason="no_source") == 1
 
 
-@pytest.mark.parametrize("declared", [True, False])
-async def test_a_body_above_the_limit_is_413_whether_it_says_so_or_not(declared: bool) -> None:
-    bench = Bench()
-    body = b"x" * (LIMIT + 1)
-    headers = {"content-length": str(len(body))} if declared else {}
-    answer = await bench.ask("POST", "/webhooks/shop", [body[:LIMIT], body[LIMIT:]], headers)
-    assert answer is not None
-    assert answer.status == 413
-    assert answer.headers["connection"] == "close"
-    assert "4,096 bytes" in answer.json["message"]
-
-
-async def test_a_body_at_the_limit_is_taken() -> None:
-    bench = Bench()
-    body = call_ended("x" * 100).ljust(LIMIT)
-    answer = await bench.post("/webhooks/shop", body, signed(body))
-    assert answer.status == 200
-
-
-async def test_a_body_that_does_not_arrive_is_408() -> None:
-    bench = Bench(body_timeout_s=0.05)
-    answer = await bench.ask("POST", "/webhooks/shop", [b"{"], then="silence")
-    assert answer is not None
-    assert answer.status == 408
-    assert answer.headers["connection"] == "close"
-
-
-async def test_a_body_still_arriving_when_the_endpoint_stops_is_503() -> None:
-    bench = Bench(body_timeout_s=60)
-    asking = asyncio.create_task(bench.ask("POST", "/webhooks/shop", [b"{"], then="silence"))
-    await asyncio.sleep(0)
-    bench.body.hurry(0.01)
-    answer = await asyncio.wait_for(asking, 2)
-    assert answer is not None
-    assert (answer.status, answer.json["error"]) == (503, "stopping")
-    assert "retry-after" in answer.headers
-
-
-async def test_a_client_that_goes_away_is_not_answered_and_nothing_is_stored() -> None:
-    bench = Bench()
-    body = call_ended()
-    answer = await bench.ask("POST", "/webhooks/shop", body, signed(body), then="disconnect")
-    assert answer is None
-    assert bench.log.records == []
-    assert bench.count("hookline_endpoint_refused_total", source="shop", reason="client_gone") == 1
-
-
-@pytest.mark.parametrize("failure", [KafkaAway(), Overloaded()])
-async def test_what_kafka_does_not_acknowledge_is_202_and_in_the_spool(failure: Exception) -> None:
-    bench = Bench()
-    bench.log.failure = failure
-    body = call_ended()
-    answer = await bench.post("/webhooks/shop", body, signed(body))
-    assert answer.status == 202
-    assert answer.json == {
-        "id": event_id("shop", body),
-        "type": "varda.call.ended",
-        "key": "shop/call/call-1",
-        "spooled": True,
-    }
-    assert [record.body for record in bench.spool.records] == [body]
-    assert bench.count("hookline_endpoint_spooled_total", source="shop") == 1
-    assert bench.count("hookline_endpoint_stored_total", source="shop") == 0
-
-
-@pytest.mark.parametrize("silent", [True, False])
-async def test_kafka_is_away_once_nothing_is_acknowledged_within_a_budget(silent: bool) -> None:
-    bench = Bench()
-    bench.log.failure = KafkaAway(silent=silent)
-    body = call_ended()
-    assert (await bench.post("/webhooks/shop", body, signed(body))).status == 202
-    assert bench.breaker.is_open is silent
-
-
-async def test_while_kafka_is_known_to_be_away_it_is_not_asked() -> None:
-    bench = Bench()
-    bench.breaker.trip()
-    body = call_ended()
-    assert (await bench.post("/webhooks/shop", body, signed(body))).status == 202
-    assert bench.log.records == []
-    bench.breaker.close()
-    assert (await bench.post("/webhooks/shop", body, signed(body))).status == 200
-
-
-async def test_where_the_spool_takes_nothing_kafka_is_asked_each_time() -> None:
-    """There would be nothing to try with whether it is back."""
-    bench = Bench()
-    bench.log.failure = KafkaAway(silent=True)
-    bench.spool.broken = True
-    body = call_ended()
-    assert (await bench.post("/webhooks/shop", body, signed(body))).status == 503
-    assert not bench.breaker.is_open
-
-
-@pytest.mark.parametrize(
-    ("failure", "broken", "label"),
-    [
-        (KafkaAway(), True, "spool_broken"),
-        (KafkaAway(), False, "spool_full"),
-        (KafkaRefused("MSG_SIZE_TOO_LARGE"), False, "kafka_refused"),
-    ],
-)
-async def test_what_neither_can_take_is_503_and_to_be_sent_again(
-    failure: Exception, broken: bool, label: str
-) -> None:
-    bench = Bench(spool=MemorySpool(max_entries=0))
-    bench.log.failure = failure
-    bench.spool.broken = broken
-    body = call_ended()
-    answer = await bench.post("/webhooks/shop", body, signed(body))
-    assert answer.status == 503
-    assert int(answer.headers["retry-after"]) > 0
-    assert answer.json["error"] == label
-    assert bench.count("hookline_endpoint_refused_total", source="shop", reason=label) == 1
-    bench.log.failure = None
-    assert (await bench.post("/webhooks/shop", body, signed(body))).status == 200
-
-
 async def test_a_fault_of_ours_is_500_and_its_words_are_not_told() -> None:
     bench = Bench()
     bench.log.failure = RuntimeError("secret stuff")
@@ -301,38 +168,6 @@ async def test_an_identifier_that_breaks_loses_nothing() -> None:
     assert answer.status == 200
     assert answer.json["type"] == "broken.unknown"
     assert bench.count("hookline_endpoint_unidentified_total", source="b", reason="internal") == 1
-
-
-async def test_livez_answers_readyz_says_what_is_not_ready() -> None:
-    health = Health(ready=False, not_ready=["Kafka does not answer: _TRANSPORT"])
-
-    async def ready() -> Health:
-        return health
-
-    bench = Bench(ready=ready)
-    live = await bench.ask("GET", "/livez")
-    assert live is not None
-    assert live.status == 200
-    answer = await bench.ask("GET", "/readyz")
-    assert answer is not None
-    assert answer.status == 503
-    assert answer.json == {"ready": False, "not_ready": health.not_ready, "warnings": []}
-    health = Health(ready=True, warnings=["Kafka does not answer: _TRANSPORT"])
-    answer = await bench.ask("GET", "/readyz")
-    assert answer is not None
-    assert answer.status == 200
-    assert answer.json == {"ready": True, "not_ready": [], "warnings": health.warnings}
-
-
-@pytest.mark.parametrize("ready", [True, False])
-async def test_metrics_say_whether_it_is_ready(ready: bool) -> None:
-    async def asked() -> Health:
-        return Health(ready=ready)
-
-    bench = Bench(ready=asked)
-    metrics = await bench.ask("GET", "/metrics")
-    assert metrics is not None
-    assert b"\nhookline_endpoint_ready %.1f\n" % ready in metrics.body
 
 
 async def test_no_secret_is_in_metrics_receipts_or_refusals() -> None:

@@ -8,9 +8,7 @@ import pytest
 
 from app.core.projection import AnyRow
 from app.core.webhook import RawRecord
-from app.errors import UserError
 from app.history.expired import Expired
-from app.history.gather import Gathering
 from app.history.history import History
 from app.history.moment import Change, Moment
 from app.simulate.payloads import varda, voxsig
@@ -119,15 +117,6 @@ def test_what_the_worker_has_not_come_to(hookline: Installation) -> None:
     assert told.timeline()[-1].changes == []
     row = told.row_at(hookline.now)
     assert row is not None and row.offset == 6
-
-
-def test_what_waits_of_a_key_is_looked_for_among_so_many_only(hookline: Installation) -> None:
-    for n in range(3):
-        hookline.receive(varda.message(9, n, at(40)))
-    waiting = Gathering(hookline.rows, hookline.topics, hookline.projected).waiting
-    assert len(waiting("varda/conversation/9", most=3)) == 3
-    with pytest.raises(UserError, match="3 webhooks of partition 0"):
-        waiting("varda/conversation/9", most=2)
 
 
 def test_nobody_knows_how_far_the_worker_has_come(hookline: Installation) -> None:

@@ -143,6 +143,11 @@ class Installation:
         )
         return record
 
+    def crowd(self, partition: int, records: int) -> None:
+        """So many records onto the raw log, of a key that is nobody's."""
+        for _ in range(records):
+            self.log.append(self.topics.raw, partition, b"nobody", b"{}")
+
     def work(self) -> None:
         """The worker catches up: rows, segments and dead letters, a batch for each partition."""
         for number, span in self.log.spans(self.topics.raw).items():

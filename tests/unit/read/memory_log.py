@@ -68,6 +68,9 @@ class MemoryLog:
             for number in range(self.partitions(topic))
         }
 
+    def span(self, topic: str, number: int) -> Span:
+        return self.spans(topic)[number]
+
     def spans_since(self, topic: str, at: int) -> dict[int, Span]:
         spans = self.spans(topic)
         for number, records in enumerate(self._partitions(topic)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Self
 
 from app.core.webhook import Headers, Place
 from app.kafka.transactional import TakenOver
@@ -31,16 +32,23 @@ class MemoryWriter:
         self._broker = broker
         self._left = steps
         self._other = other
-        self._open: list[tuple[str, int, bytes, bytes, Headers]] = []
+        self._open: list[tuple[str, int, bytes, bytes | None, Headers]] = []
         self._settled = 0
 
-    def take_over(self, topic: str) -> None:
+    def take_over(self, *topics: str) -> None:
         self._step(owned=False)
         self._broker.owner = self
 
-    def write(self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers) -> None:
+    def write(
+        self,
+        topic: str,
+        partition: int,
+        key: bytes,
+        value: bytes | None,
+        headers: Headers | None = None,
+    ) -> None:
         self._step()
-        self._open.append((topic, partition, key, value, headers))
+        self._open.append((topic, partition, key, value, headers or []))
 
     def settle(self) -> list[Place]:
         self._step()
@@ -62,12 +70,18 @@ class MemoryWriter:
         self.commits += 1
         self._step()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What is not committed is as if it had never been."""
+
     def _step(self, *, owned: bool = True) -> None:
         if self._left is not None:
             self._left -= 1
             if self._left < 0 and self._other is None:
                 raise Died
             if self._left == -1 and self._other is not None:
-                self._other.take_over("")
+                self._other.take_over()
         if owned and self._broker.owner is not self:
             raise TakenOver

@@ -3,69 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import pytest
 
 from app.core.ledger import SIZE
-from app.core.undecodable import Undecodable
-from app.core.webhook import RawRecord
-from app.replay.finding import Finding
 from app.replay.selection import Selection
-from app.replay.verify import Verification
 from app.simulate.payloads import varda
-from tests.unit.read.installation import RECEIVED, SECOND, Installation, catalogue
-
-CHAT = "varda/conversation/7"
-CALL = "varda/call/9"
-
-
-@pytest.fixture
-def hookline() -> Installation:
-    """A conversation of three webhooks (one twice), a call, an agent, and a broken body."""
-    hookline = Installation()
-    hookline.receive(varda.conversation("created", 7, at(0)))
-    hookline.receive(varda.message(7, 1, at(1)))
-    hookline.receive(varda.message(7, 2, at(2), direction="outbound"))
-    hookline.receive(varda.message(7, 1, at(1)))
-    hookline.receive(varda.call("started", 9, at(3), started_at=at(3)))
-    hookline.receive(b"{broken")
-    hookline.work()
-    return hookline
-
-
-def at(seconds: int) -> int:
-    return RECEIVED + seconds * SECOND
-
-
-def dead(hookline: Installation, record: RawRecord) -> None:
-    """The worker could not decode it then: a letter, and nothing in the row."""
-    hookline.bury(record, Undecodable("schema_mismatch", "it had a fault"))
-    hookline.projected[record.partition] = record.offset + 1
-
-
-def redriven(hookline: Installation, record: RawRecord) -> RawRecord:
-    """Its copy on the raw log, and the letter closed."""
-    copy = hookline.receive(
-        record.body,
-        redrive=f"{record.partition}:{record.offset}",
-        received_at=record.received_at,
-    )
-    hookline.close_letter(record, (copy.partition, copy.offset))
-    return copy
-
-
-def verification(hookline: Installation, **options: Any) -> Verification:
-    options = {"projected": hookline.projected, **options}
-    return Verification(hookline.rows, hookline.topics, catalogue(), **options)
-
-
-def found(hookline: Installation, **options: Any) -> dict[str, Finding]:
-    return {one.key: one for one in verification(hookline, **options).all()}
-
-
-def fields(finding: Finding) -> list[str]:
-    return [difference.field for difference in finding.differences]
+from tests.unit.read.installation import Installation
+from tests.unit.replay.verifying import CALL, CHAT, at, fields, found, verification
 
 
 def test_rows_that_the_raw_log_gives_are_right(hookline: Installation) -> None:
@@ -221,93 +166,6 @@ def test_segments_that_a_dead_worker_wrote_beyond_the_row_do_not_matter() -> Non
     assert found(hookline, projected=committed)[CHAT].verdict == "equal"
 
 
-def test_a_dead_letter_that_decodes_today_is_not_held_against_its_row(
-    hookline: Installation,
-) -> None:
-    """Its cause was mended; until it is redriven, the row is right without it."""
-    dead(hookline, hookline.receive(varda.message(7, 3, at(4))))
-    hookline.receive(varda.message(7, 4, at(5)))
-    hookline.work()
-    check = verification(hookline)
-    assert {one.verdict for one in check.all()} == {"equal"}
-    assert (check.tally.dead, check.tally.redrivable) == (2, 1)
-
-
-class TestRedriven:
-    def test_it_is_in_its_row_once(self, hookline: Installation) -> None:
-        record = hookline.receive(varda.message(7, 3, at(4)))
-        dead(hookline, record)
-        redriven(hookline, record)
-        hookline.work()
-        row = hookline.row("conversation", CHAT)
-        assert (row.events, row.duplicates) == (4, 1)
-        check = verification(hookline)
-        assert {one.verdict for one in check.all()} == {"equal"}
-        assert (check.tally.dead, check.tally.redriven) == (1, 1)
-        assert check.tally.redrivable == 0
-
-    @pytest.mark.parametrize("died", [(0,), (1,), (0, 1)])
-    def test_of_two_deliveries_each_counts_that_died(
-        self, hookline: Installation, died: tuple[int, ...]
-    ) -> None:
-        """As if none had died: one event, and one duplicate of it."""
-        body, deliveries = varda.message(7, 3, at(4)), list[RawRecord]()
-        for n in range(2):
-            deliveries.append(hookline.receive(body))
-            if n in died:
-                dead(hookline, deliveries[n])
-            hookline.work()
-        for n in reversed(died):
-            redriven(hookline, deliveries[n])
-        hookline.work()
-        row = hookline.row("conversation", CHAT)
-        assert (row.events, row.duplicates) == (4, 2)
-        assert found(hookline)[CHAT].verdict == "equal"
-
-    @pytest.mark.parametrize("times", [1, 2])
-    def test_its_letter_is_no_longer_kept(self, hookline: Installation, times: int) -> None:
-        """Its copy, later in the raw log, tells all the same that it was not folded; of a copy
-        that died as well, the copy of that.
-        """
-        record = hookline.receive(varda.message(7, 3, at(4)))
-        for _ in range(times):
-            dead(hookline, record)
-            record = redriven(hookline, record)
-        hookline.receive(varda.message(7, 4, at(5)))
-        hookline.work()
-        for number, span in hookline.log.spans(hookline.topics.dead).items():
-            hookline.log.expire(hookline.topics.dead, number, span.end)
-        check = verification(hookline)
-        assert {one.verdict for one in check.all()} == {"equal"}
-        assert (check.tally.records, check.tally.dead, check.tally.redriven) == (
-            8 + times,
-            1,
-            times,
-        )
-        key = verification(hookline, selection=Selection(key=CHAT))
-        finding = key.key("conversation", CHAT)
-        assert finding is not None and finding.verdict == "equal"
-        assert key.tally.records == 6 + times
-
-    def test_quickly(self, hookline: Installation) -> None:
-        record = hookline.receive(varda.message(7, 3, at(4)))
-        dead(hookline, record)
-        redriven(hookline, record)
-        hookline.work()
-        finding = verification(hookline).quick("conversation", CHAT)
-        assert finding is not None and finding.verdict == "equal"
-
-
-def test_a_record_that_is_in_the_row_counts_although_it_has_a_dead_letter(
-    hookline: Installation,
-) -> None:
-    number = hookline.log.partition_of(CHAT)
-    hookline.log.append(
-        hookline.topics.dead, number, CHAT.encode(), b"", [("hookline_raw", b"%d:0" % number)]
-    )
-    assert found(hookline)[CHAT].verdict == "equal"
-
-
 def test_only_one_source(hookline: Installation) -> None:
     hookline.receive({"agentId": "a"}, source="convocore")
     hookline.work()
@@ -342,58 +200,3 @@ def test_a_row_whose_key_is_no_text_is_none(hookline: Installation) -> None:
     assert findings[CHAT].verdict == "equal"
     finding = findings["varda/\\xff"]
     assert (finding.verdict, finding.why) == ("unreadable", "its key is not UTF-8")
-
-
-class TestOneKey:
-    def test_it_is_right(self, hookline: Installation) -> None:
-        finding = verification(hookline).key("conversation", CHAT)
-        assert finding is not None and finding.verdict == "equal"
-
-    def test_neither_row_nor_records(self, hookline: Installation) -> None:
-        selection = Selection(key="varda/conversation/99")
-        check = verification(hookline, selection=selection)
-        assert check.key("conversation", "varda/conversation/99") is None
-
-    def test_a_missing_row(self, hookline: Installation) -> None:
-        hookline.overwrite("conversation", CHAT, None)
-        finding = verification(hookline, selection=Selection(key=CHAT)).key("conversation", CHAT)
-        assert finding is not None and finding.verdict == "missing"
-
-    def test_quickly_by_the_records_it_names(self, hookline: Installation) -> None:
-        check = verification(hookline, selection=Selection(key=CHAT))
-        finding = check.quick("conversation", CHAT)
-        assert finding is not None and finding.verdict == "equal"
-        assert check.tally.records == 4
-
-    def test_quickly_it_differs(self, hookline: Installation) -> None:
-        row = hookline.row("conversation", CHAT)
-        row.status = "resolved"
-        hookline.overwrite("conversation", CHAT, row)
-        finding = verification(hookline).quick("conversation", CHAT)
-        assert finding is not None and fields(finding) == ["status"]
-
-    def test_quickly_does_not_see_what_the_row_does_not_name(self, hookline: Installation) -> None:
-        row = hookline.row("conversation", CHAT)
-        hookline.receive(varda.message(7, 3, at(4)))
-        hookline.work()
-        hookline.overwrite("conversation", CHAT, row)
-        check = verification(hookline, selection=Selection(key=CHAT))
-        quick, complete = check.quick("conversation", CHAT), check.key("conversation", CHAT)
-        assert quick is not None and quick.verdict == "equal"
-        assert complete is not None and complete.verdict == "behind"
-
-
-def test_quick_counts_what_waits_for_the_worker(hookline: Installation) -> None:
-    hookline.receive(varda.message(7, 8, at(20)))
-    hookline.receive(varda.message(8, 1, at(20)))
-    check = verification(hookline)
-    finding = check.quick("conversation", CHAT)
-    assert finding is not None and finding.verdict == "equal"
-    assert (check.tally.waiting, check.tally.records) == (1, 5)
-
-
-def test_quick_counts_what_waits_where_there_is_no_row_yet(hookline: Installation) -> None:
-    hookline.receive(varda.message(8, 1, at(20)))
-    check = verification(hookline)
-    assert check.quick("conversation", "varda/conversation/8") is None
-    assert (check.tally.waiting, check.tally.records) == (1, 1)

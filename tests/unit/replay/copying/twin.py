@@ -35,7 +35,7 @@ class CopyWriter(MemoryWriter):
         self._of = broker
         self._written: list[Record] = []
 
-    def until_readable(self, topic: str) -> None:
+    def until_readable(self, *topics: str) -> None:
         self._step()
 
     def write(

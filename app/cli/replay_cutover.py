@@ -1,0 +1,104 @@
+"""`hookline replay cutover`: a shadow's rows take the place of the live ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.cli.options import AsJson, Bootstrap, Prefix
+from app.cli.replay_diff import Name, beside_live, committed_by_workers
+from app.cli.show.output import console, print_json, progress_bar, say
+from app.cli.show.texts import said
+from app.cli.wiring import Reading, reading
+from app.errors import UserError
+from app.kafka.groups import members, worker_group
+from app.kafka.topics import max_message_bytes
+from app.kafka.transactional import TransactionalWriter
+from app.replay.cutover import Cutover, Outcome, writer_name
+from app.replay.letters import taken_in
+from app.replay.succession import MEANS
+
+
+def cutover(
+    name: Name,
+    bootstrap: Bootstrap = None,
+    prefix: Prefix = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put the rows of a shadow in the place of the live ones, where these are others.
+
+    What would change, `hookline replay diff NAME` shows. Stop all workers first, and start them
+    again afterwards; endpoints go on, and webhooks wait on the raw log meanwhile. The shadow is
+    folded on to where the workers stopped. Rows that the raw log can no longer make are left as
+    they are. Killed half-way, it leaves each row either as it was or as it is to be: run it again.
+    """
+    with reading(bootstrap, prefix, name) as to:
+        beside = beside_live(to)
+        _refuse_letters(to)
+        say(
+            f"Putting the rows of {to.topics.prefix}state.* in the place of {to.live.prefix}state.*"
+        )
+        workers = _Workers(to)
+        size = max_message_bytes(to.settings.endpoint_max_body_bytes)
+        group = worker_group(to.live)
+
+        def writer(number: int) -> TransactionalWriter:
+            name = writer_name(to.live, group, number)
+            return TransactionalWriter(to.kafka, name, max_message=size)
+
+        with progress_bar("cutover") as tell:
+            outcome = Cutover(beside, to.projected() or {}, workers, writer).run(tell)
+    if as_json:
+        print_json(_json(name, outcome))
+    else:
+        _print(outcome)
+
+
+class _Workers:
+    """See `app.replay.cutover.Workers`."""
+
+    def __init__(self, to: Reading) -> None:
+        self._to = to
+
+    def at_work(self) -> int:
+        return members(self._to.kafka, worker_group(self._to.live))
+
+    def projected(self) -> dict[int, int]:
+        return committed_by_workers(self._to)
+
+
+def _refuse_letters(to: Reading) -> None:
+    """The shadow's rows have what decodes today. Of a letter that is redriven later the row would
+    take the copy for a duplicate, and its event would never be published.
+    """
+    with progress_bar(to.live.dead) as tell:
+        places = taken_in(to.log, to.live.dead, to.catalogue, to.codecs, to.selection(), tell)
+    if places:
+        letters = "1 dead letter" if len(places) == 1 else f"{len(places):,} dead letters"
+        raise UserError(
+            f"The shadow's rows have the webhooks of {letters} that would decode today "
+            f"({places[0]}), and no event of them was ever published.",
+            "Take them in first, while the workers run: `hookline dead redrive --all`.",
+        )
+
+
+def _print(outcome: Outcome) -> None:
+    out = console()
+    total = sum(outcome.rows.values())
+    counts = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(outcome.rows.items()))
+    out.print(said(f"{total:,} rows: {counts or 'none'}.", "bold"))
+    if outcome.rows["kept"]:
+        out.print(said(f"{outcome.rows['kept']:,} kept: {MEANS['kept']}."))
+    written = ", ".join(f"{n:,} {table}s" for table, n in sorted(outcome.written.items()))
+    out.print(
+        said(f"Written: {written or 'nothing'}; {outcome.segments:,} segments of the ledger.")
+    )
+    out.print(said("Start the workers again; hookline verify --all proves the rows."))
+
+
+def _json(name: str, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "shadow": name,
+        "rows": dict(sorted(outcome.rows.items())),
+        "written": dict(sorted(outcome.written.items())),
+        "segments": outcome.segments,
+    }

@@ -1,0 +1,257 @@
+"""Given a shadow whose rows are others, then what the live topics hold after a cut-over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from app.errors import UserError
+from app.faust_batch.newest import Newest, NewestOf
+from app.kafka.record import Record
+from app.replay.cutover import Cutover, Outcome
+from app.replay.finding import Finding
+from app.replay.selection import Selection
+from app.replay.verify import Verification
+from app.simulate.payloads import varda
+from tests.unit.read.installation import Installation, catalogue
+from tests.unit.redrive.memory_writer import Broker, Died, MemoryWriter
+from tests.unit.replay.shadows import CALL, CHAT, OTHER, Shadow, at, hookline, spoil
+
+
+class Workers:
+    """`starts`: whether one is there when it is asked, one answer after the other."""
+
+    def __init__(self, hookline: Installation, starts: list[int] | None = None) -> None:
+        self._hookline = hookline
+        self._starts = starts or []
+
+    def at_work(self) -> int:
+        return self._starts.pop(0) if self._starts else 0
+
+    def projected(self) -> Mapping[int, int]:
+        return self._hookline.projected
+
+
+@pytest.fixture
+def live() -> Installation:
+    """Its rows are wrong, one is missing, one is too many; one has segments."""
+    return wrong(hookline(messages=300))
+
+
+def wrong(live: Installation) -> Installation:
+    spoil(live, "conversation", CHAT, queue="wrong", events=1)
+    place = live.log.partition_of(CHAT)
+    live.log.append(live.topics.ledger, place, f"{CHAT}#0".encode(), b"")
+    live.overwrite("conversation", "varda/conversation/12", live.row("conversation", OTHER))
+    live.overwrite("call", CALL, None)
+    return live
+
+
+def cut_over(
+    live: Installation,
+    shadow: Shadow,
+    workers: Workers | None = None,
+    steps: int | None = None,
+    other: MemoryWriter | None = None,
+) -> Outcome:
+    broker = Broker(live.log)
+    writer = MemoryWriter(broker, steps, other)
+    run = Cutover(
+        shadow.beside(), shadow.folded, workers or Workers(live), lambda _: nullcontext(writer)
+    )
+    return run.run()
+
+
+def findings(live: Installation) -> list[Finding]:
+    return list(Verification(live.rows, live.topics, catalogue(), projected=live.projected).all())
+
+
+def verdicts(live: Installation) -> set[str]:
+    return {finding.verdict for finding in findings(live)}
+
+
+def test_every_row_is_what_the_raw_log_says(live: Installation) -> None:
+    shadow = Shadow(live)
+    assert verdicts(live) == {"differs", "missing", "unexpected", "equal"}
+    outcome = cut_over(live, shadow)
+    assert verdicts(live) == {"equal"}
+    assert len(findings(live)) == 3
+    assert outcome.rows == {"changed": 1, "gone": 1, "new": 1, "equal": 1}
+    assert outcome.written == {"conversation": 2, "call": 1}
+    assert live.row("conversation", CHAT).events == 300
+    assert set(shadow.verdicts().values()) == {"equal"}
+
+
+def test_what_is_right_is_not_written_again(live: Installation) -> None:
+    shadow = Shadow(live)
+    cut_over(live, shadow)
+    before = written(live)
+    outcome = cut_over(live, shadow)
+    assert outcome.rows == {"equal": 3}
+    assert (outcome.written, outcome.segments) == ({}, 0)
+    assert written(live) == before
+
+
+def test_the_worker_goes_on_from_there(live: Installation) -> None:
+    shadow = Shadow(live)
+    live.receive(varda.message(7, 900, at(900)))
+    live.receive(varda.message(8, 1, at(901)))
+    live.work()
+    wrong(live)
+    cut_over(live, shadow)
+    assert verdicts(live) == {"equal"}
+    assert live.row("conversation", CHAT).events == 301
+
+
+def test_killed_at_any_step_it_leaves_each_row_whole() -> None:
+    for steps in range(100):
+        live = wrong(hookline(messages=300))
+        shadow = Shadow(live)
+        before = {finding.key: finding.verdict for finding in findings(live)}
+        try:
+            cut_over(live, shadow, steps=steps)
+        except Died:
+            for finding in findings(live):
+                assert finding.verdict in ("equal", before[finding.key]), finding
+            cut_over(live, shadow)
+            assert verdicts(live) == {"equal"}
+        else:
+            assert steps > 10
+            return
+    pytest.fail("it never comes to its end")
+
+
+@pytest.mark.parametrize("starts", [[1], [0, 3], [0, 0, 1]])
+def test_a_worker_that_is_at_work_is_not_taken_by_surprise(
+    live: Installation, starts: list[int]
+) -> None:
+    shadow = Shadow(live)
+    with pytest.raises(UserError) as refused:
+        cut_over(live, shadow, Workers(live, starts))
+    assert "at work" in refused.value.what
+    assert "Stop all workers" in refused.value.remedy
+
+
+def test_whenever_a_worker_starts_nothing_is_written_beside_it() -> None:
+    said: list[str] = []
+    for steps in range(1, 100):
+        live = wrong(hookline(messages=300))
+        shadow = Shadow(live)
+        worker = Starting(Broker(live.log), live)
+        writer = MemoryWriter(worker.broker, steps, worker)
+        beside = shadow.beside()
+        run = Cutover(beside, shadow.folded, worker, lambda _, writer=writer: nullcontext(writer))
+        try:
+            run.run()
+        except UserError as ended:
+            said.append(ended.what)
+            assert written(live) == worker.found
+        else:
+            assert verdicts(live) == {"equal"}
+            break
+    assert [sum(word in what for what in said) for word in ("has started", "is at work")] > [2, 2]
+
+
+class Starting(MemoryWriter):
+    """The worker's, which is in the group from when it takes over."""
+
+    def __init__(self, broker: Broker, live: Installation) -> None:
+        super().__init__(broker)
+        self.broker = broker
+        self.found = -1
+        self._live = live
+
+    def take_over(self, *topics: str) -> None:
+        super().take_over(*topics)
+        self.found = written(self._live)
+
+    def at_work(self) -> int:
+        return int(self.found >= 0)
+
+    def projected(self) -> Mapping[int, int]:
+        return self._live.projected
+
+
+def written(live: Installation) -> int:
+    return sum(1 for topic in live.topics for _ in live.log.read(topic))
+
+
+def test_a_shadow_that_has_read_more_than_the_workers_waits_for_them(live: Installation) -> None:
+    live.receive(varda.message(7, 900, at(900)))
+    shadow = Shadow(live)
+    with pytest.raises(UserError, match="The workers are behind the shadow"):
+        cut_over(live, shadow)
+    assert "differs" in verdicts(live)
+    live.work()
+    wrong(live)
+    cut_over(live, shadow)
+    assert verdicts(live) == {"equal"}
+
+
+def test_only_what_the_shadow_was_made_of_is_touched(live: Installation) -> None:
+    shadow = Shadow(live, Selection(key=CHAT))
+    outcome = cut_over(live, shadow)
+    assert outcome.rows == {"changed": 1}
+    found = {finding.key: finding.verdict for finding in findings(live)}
+    assert (found[CHAT], found[CALL]) == ("equal", "missing")
+
+
+def test_what_the_raw_log_no_longer_makes_stays() -> None:
+    live = hookline(messages=300)
+    spoil(live, "conversation", CHAT, queue="then")
+    live.log.expire(live.topics.raw, live.log.partition_of(CHAT), 3)
+    outcome = cut_over(live, Shadow(live))
+    assert outcome.rows["kept"] == 1
+    row = live.row("conversation", CHAT)
+    assert (row.events, row.queue) == (300, "then")
+
+
+class TestWithoutTransactions:
+    """A worker without them keeps, of what its changelog holds, the newest row by its own word."""
+
+    @pytest.mark.parametrize("offset", [0, 10_000])
+    def test_recovery_ends_with_the_rows_of_the_shadow(
+        self, live: Installation, offset: int
+    ) -> None:
+        shadow = Shadow(live)
+        spoil(live, "conversation", CHAT, offset=offset)
+        place = live.log.partition_of(CHAT)
+        long = bytes(43 * 2_000)
+        live.log.append(live.topics.ledger, place, f"{CHAT}#0".encode(), long)
+        cut_over(live, shadow)
+        codec: Any = live.codecs["conversation"]
+
+        def newest_row(old: bytes, new: bytes) -> bytes:
+            return old if codec.offset_of(old) > codec.offset_of(new) else new
+
+        rows = recovered(live, live.topics.state_conversations, newest_row)
+        segments = recovered(
+            live, live.topics.ledger, lambda old, new: old if len(old) > len(new) else new
+        )
+        assert codec.loads(rows[CHAT.encode()]).events == 300
+        assert segments[f"{CHAT}#0".encode()] != long
+        assert b"varda/conversation/12" not in rows
+
+
+def recovered(live: Installation, topic: str, newest_of: NewestOf) -> dict[bytes, bytes]:
+    newest, rows = Newest(newest_of), dict[bytes, bytes]()
+    for record in live.log.read(topic):
+        told = ConsumerRecord(record)
+        for kept in newest.take(record.partition, rows, [told]):
+            assert kept.key is not None
+            if kept.value is None:
+                rows.pop(kept.key, None)
+            else:
+                rows[kept.key] = kept.value
+    return rows
+
+
+class ConsumerRecord:
+    """As aiokafka hands it over."""
+
+    def __init__(self, record: Record) -> None:
+        self.key, self.value, self.offset = record.key, record.value, record.offset
+        self.timestamp, self.headers = record.timestamp_ms, record.headers
