@@ -59,11 +59,11 @@ def new_prefix() -> str:
 
 
 @contextmanager
-def provided_topics(kafka: str, prefix: str) -> Iterator[Topics]:
+def provided_topics(kafka: str, prefix: str, partitions: int = PARTITIONS) -> Iterator[Topics]:
     """All of Hookline's topics under a prefix, four partitions each, until they are left."""
     names = Topics(prefix)
     with administration(Connection(kafka)) as admin:
-        apply(admin, declare(names, partitions=PARTITIONS, replication=1))
+        apply(admin, declare(names, partitions=partitions, replication=1))
     yield names
     with administration(Connection(kafka)) as admin:
         delete(admin, list(names))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typer
 
+from app.cli.replay_copy import copy
 from app.cli.replay_cutover import cutover
 from app.cli.replay_diff import diff
 from app.cli.replay_into import replay
@@ -17,3 +18,4 @@ app.command()(diff)
 app.command()(cutover)
 app.command("list")(list_)
 app.command()(drop)
+app.command()(copy)

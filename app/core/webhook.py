@@ -22,6 +22,7 @@ Place = tuple[int, int]  # partition and offset of a raw record
 MASK = b"***"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+REDRIVE = "hookline_redrive"  # the header with the place of the record that one stands in for
 
 
 class Key(NamedTuple):
@@ -103,7 +104,7 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         if self.account is not None:
             headers.append(("hookline_account", self.account.encode()))
         if self.redrive is not None:
-            headers.append(("hookline_redrive", self.redrive.encode()))
+            headers.append((REDRIVE, self.redrive.encode()))
         return headers
 
 
@@ -161,7 +162,7 @@ def _values(headers: Sequence[tuple[str, bytes]]) -> _Values:
             account = value
         elif name == "hookline_delivery":
             delivery = value
-        elif name == "hookline_redrive":
+        elif name == REDRIVE:
             redrive = value
         else:
             return _values_by_name(headers)
@@ -181,7 +182,7 @@ def _values_by_name(headers: Iterable[tuple[str, bytes]]) -> _Values:
         named.get("content-type", JSON.encode()),
         named.get("hookline_delivery"),
         named.get("hookline_account"),
-        named.get("hookline_redrive"),
+        named.get(REDRIVE),
     )
 
 

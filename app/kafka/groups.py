@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient  # pyright: ignore[reportPrivateImportUsage]
@@ -22,6 +22,7 @@ _SOON = frozenset(
         KafkaError.NOT_COORDINATOR,
         KafkaError.COORDINATOR_NOT_AVAILABLE,
         KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.UNSTABLE_OFFSET_COMMIT,
     }
 )
 
@@ -40,10 +41,22 @@ def worker_group(topics: Topics) -> str:
     return f"{topics.prefix}hookline-worker"
 
 
-def committed(kafka: Connection, group: str, topic: str, partitions: int) -> dict[int, Committed]:
-    """What a group has committed, by partition; those it never committed are left out."""
+def copy_group(new: Topics) -> str:
+    """The group, and the transactional id, of the copy into an installation from another."""
+    return f"{new.prefix}hookline-copy"
+
+
+def committed(
+    kafka: Connection, group: str, topic: str, partitions: int, *, at_rest: bool = False
+) -> dict[int, Committed]:
+    """What a group has committed, by partition; those it never committed are left out.
+
+    Of a transaction that is about to end, the offsets before it; `at_rest` waits for its end.
+    """
     asked = [TopicPartition(topic, number) for number in range(partitions)]
-    found = _ask(kafka, group, lambda client: client.committed(asked, timeout=_TIMEOUT_S))
+    found = _ask(
+        kafka, group, lambda client: client.committed(asked, timeout=_TIMEOUT_S), at_rest=at_rest
+    )
     return {
         part.partition: Committed(part.offset, part.metadata or "")
         for part in found
@@ -75,9 +88,17 @@ def members(kafka: Connection, group: str) -> int:
             time.sleep(_WAIT_S)
 
 
-def _ask(kafka: Connection, group: str, question: Callable[[Consumer], T]) -> T:
-    """Ask the group's coordinator; a broker that has just become it is given a moment."""
-    consumer = Consumer(
+def group_metadata(kafka: Connection, group: str) -> Any:
+    """What a transaction takes that commits offsets for a group that has no member."""
+    consumer = _consumer(kafka, group)
+    try:
+        return consumer.consumer_group_metadata()
+    finally:
+        consumer.close()
+
+
+def _consumer(kafka: Connection, group: str, *, at_rest: bool = False) -> Consumer:
+    return Consumer(
         {
             **kafka.librdkafka(),
             "client.id": "hookline-log",
@@ -85,10 +106,17 @@ def _ask(kafka: Connection, group: str, question: Callable[[Consumer], T]) -> T:
             "enable.auto.commit": False,
             # Else it asks for offsets that no transaction is about to change, and under load there
             # is always one that is. These are committed, too: the ones before it.
-            "isolation.level": "read_uncommitted",
+            "isolation.level": "read_committed" if at_rest else "read_uncommitted",
             "log_level": 0,
         }
     )
+
+
+def _ask(
+    kafka: Connection, group: str, question: Callable[[Consumer], T], *, at_rest: bool = False
+) -> T:
+    """Ask the group's coordinator; a broker that has just become it is given a moment."""
+    consumer = _consumer(kafka, group, at_rest=at_rest)
     deadline = time.monotonic() + _TIMEOUT_S
     try:
         while True:

@@ -165,8 +165,8 @@ def _refuse_counts(expected: Mapping[str, int], found: Mapping[str, int]) -> Non
     raise PartitionsDiffer(
         "\n".join(lines) + ".",
         "The partition count of a prefix never changes: a key's partition follows from it. Keep "
-        f"{there} with --partitions {there} or HOOKLINE_PARTITIONS={there}, or take another "
-        "prefix (HOOKLINE_TOPIC_PREFIX) and replay into it.",
+        f"{there} with --partitions {there} or HOOKLINE_PARTITIONS={there}, or move to another "
+        "prefix, by `hookline replay copy`: docs/growing.md has the steps.",
     )
 
 

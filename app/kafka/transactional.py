@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from app.core.webhook import Headers, Place
 from app.errors import UserError
 from app.kafka.away import forbidden, is_forbidden
 from app.kafka.connection import Connection
+from app.kafka.groups import group_metadata
 from app.kafka.in_order import IN_ORDER
 from app.kafka.log import Log
 
@@ -44,6 +45,14 @@ class TakenOver(Exception):
     """Another writer of the same name has begun: of this one nothing is committed any more."""
 
 
+class Passed(NamedTuple):
+    """How far a group has come in a topic: by partition, the offset to go on from."""
+
+    group: str
+    topic: str
+    offsets: Mapping[int, int]
+
+
 class TransactionalWriter:
     """The only one of its `name` on a cluster: whoever takes over last has ended all others.
     `patience_s` is for whatever it waits for.
@@ -57,6 +66,7 @@ class TransactionalWriter:
         self._open = False
         self._places: list[Place | None] = []
         self._failure: str | None = None
+        self._groups: dict[str, Any] = {}
         self._producer = Producer(
             {
                 **kafka.librdkafka(),
@@ -93,6 +103,10 @@ class TransactionalWriter:
         be read, and no more of theirs will come. Raises UserError where Kafka refuses.
         """
         self._ask(lambda: self._producer.init_transactions(_ASK_S))
+        self.until_readable(*topics)
+
+    def until_readable(self, *topics: str) -> None:
+        """Return when readers see what was committed to the topics: a moment after it was."""
         for topic in topics:
             _wait_until_readable(self._kafka, topic, self._patience)
 
@@ -100,14 +114,15 @@ class TransactionalWriter:
         self,
         topic: str,
         partition: int,
-        key: bytes,
+        key: bytes | None,
         value: bytes | None,
         headers: Headers | None = None,
+        timestamp_ms: int = 0,
     ) -> None:
-        """Append to the transaction that is open, or to a new one. None is a tombstone."""
-        if not self._open:
-            self._ask(self._producer.begin_transaction)
-            self._open = True
+        """Append to the transaction that is open, or to a new one. A value of None is a tombstone,
+        a timestamp of 0 is now.
+        """
+        self._begin()
         delivered = partial(self._delivered, len(self._places))
         self._places.append(None)
         while True:
@@ -118,6 +133,7 @@ class TransactionalWriter:
                         value,
                         key,
                         partition,
+                        timestamp=timestamp_ms,
                         headers=headers or [],  # pyright: ignore[reportArgumentType]
                         on_delivery=delivered,
                     )
@@ -140,10 +156,27 @@ class TransactionalWriter:
             raise _refused(self._kafka, self._failure)
         return cast("list[Place]", places)
 
-    def commit(self) -> None:
-        """When this returns, all that was written is seen by readers of what is committed."""
+    def commit(self, passed: Passed | None = None) -> None:
+        """When this returns, all that was written will be seen by readers of what is committed;
+        and how far the group has `passed` what it was made of is committed with it.
+        """
+        if passed is not None:
+            self._begin()
+            self._send(passed)
         self._ask(lambda: self._producer.commit_transaction(_ASK_S))
         self._open = False
+
+    def _begin(self) -> None:
+        if not self._open:
+            self._ask(self._producer.begin_transaction)
+            self._open = True
+
+    def _send(self, passed: Passed) -> None:
+        parts = [TopicPartition(passed.topic, *one) for one in passed.offsets.items()]
+        if passed.group not in self._groups:
+            self._groups[passed.group] = group_metadata(self._kafka, passed.group)
+        group = self._groups[passed.group]
+        self._ask(lambda: self._producer.send_offsets_to_transaction(parts, group, _ASK_S))
 
     def _delivered(self, number: int, error: KafkaError | None, message: Message) -> None:
         if error is None:

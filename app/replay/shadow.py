@@ -72,7 +72,7 @@ def prepare(
             "Check the prefix (HOOKLINE_TOPIC_PREFIX), or create the topics with "
             "`hookline topics apply`.",
         )
-    full = [name for name in names if name in there and _holds_records(reader, name)]
+    full = [name for name in names if name in there and holds_records(reader, name)]
     if full and not anew:
         raise UserError(
             f"There are records in {', '.join(full)} already.",
@@ -90,5 +90,5 @@ def prepare(
     apply(admin, [topic for topic in declared if topic.name in names])
 
 
-def _holds_records(reader: Reader, topic: str) -> bool:
+def holds_records(reader: Reader, topic: str) -> bool:
     return any(span.end > span.first for span in reader.spans(topic).values())

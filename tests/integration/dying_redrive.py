@@ -45,6 +45,9 @@ class DyingProducer(Producer):
     def flush(self, *given: Any) -> int:
         return self._call("flush", *given)
 
+    def send_offsets_to_transaction(self, *given: Any) -> None:
+        self._call("send_offsets_to_transaction", *given)
+
     def commit_transaction(self, *given: Any) -> None:
         self._call("commit_transaction", *given)
 

@@ -10,10 +10,16 @@ import msgspec
 from app.core.dead_letter import REDRIVEN
 from app.read.dead_letters import Letter, without_body
 
-# The first letter of a raw record counts; one of reason `redriven` closes it.
+# The first letter of a raw record counts; one of reason `redriven` closes it, wherever it stands:
+# `hookline replay copy` closes letters before they are written. Those then take its place.
 _PUT = """
 INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET closed = 1, copy = excluded.copy WHERE excluded.closed
+"""
+_PUT_IN_PLACE_OF_ITS_CLOSING = """
+UPDATE letter SET partition = ?2, offset = ?3, written_at = ?10, reason = ?11, fingerprint = ?12,
+    letter = ?13
+WHERE known_by = ?1 AND reason = 'redriven' AND NOT ?4
 """
 _EXPIRE = "DELETE FROM letter WHERE partition = ? AND offset < ?"
 _EXPIRED = "SELECT DISTINCT key FROM letter WHERE NOT closed AND partition = ? AND offset < ?"
@@ -30,7 +36,9 @@ class LetterWriter:
         ones may have changed.
         """
         letters = list(letters)
-        self._database.executemany(_PUT, [_stored(one, at) for one, at in letters])
+        stored = [_stored(one, at) for one, at in letters]
+        self._database.executemany(_PUT, stored)
+        self._database.executemany(_PUT_IN_PLACE_OF_ITS_CLOSING, stored)
         return {one.key for one, _ in letters}
 
     def expire(self, partition: int, first: int) -> set[str]:

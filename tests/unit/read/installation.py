@@ -60,11 +60,13 @@ def row_json() -> RowJson:
 
 
 class Installation:
-    def __init__(self, partitions: int = 2, prefix: str = "") -> None:
+    """On a log of its own, or beside another on that one's."""
+
+    def __init__(self, partitions: int = 2, prefix: str = "", log: MemoryLog | None = None) -> None:
         self.topics = Topics(prefix)
-        self.log = MemoryLog(partitions)
+        self.log = log or MemoryLog(partitions)
         for topic in self.topics:
-            self.log.create(topic)
+            self.log.create(topic, partitions)
         self.codecs = codecs()
         self.rows = RowReader(self.log, self.topics, self.codecs, row_json())
         self.projected = dict.fromkeys(range(partitions), 0)
@@ -97,7 +99,7 @@ class Installation:
             type, key = found.type, Key(source, found.kind, found.id)
         except Undecodable:
             type, key = "unknown", Key(source, "unknown", id)
-        partition = self.log.partition_of(str(key))
+        partition = self.rows.partition(str(key))
         record = RawRecord(
             partition=partition,
             offset=self.log.spans(self.topics.raw)[partition].end,
@@ -116,14 +118,14 @@ class Installation:
         """Simulated ones, each a second after the one before."""
         for webhook in webhooks:
             self.now += SECOND
-            partition = self.log.partition_of(webhook.record_key)
+            partition = self.rows.partition(webhook.record_key)
             offset = self.log.spans(self.topics.raw)[partition].end
             self._append(raw_record(webhook, self.now, offset, partition=partition))
 
     def _append(self, record: RawRecord) -> RawRecord:
         if record.type in self.unknown:
             key = f"{record.source}/unknown/{record.id}"
-            partition = self.log.partition_of(key)
+            partition = self.rows.partition(key)
             record = msgspec.structs.replace(
                 record,
                 key=key,
@@ -195,5 +197,5 @@ class Installation:
     def overwrite(self, table: Table, key: str, row: AnyRow | None) -> None:
         """Put another row, or a tombstone, in the place of a row: what must not happen."""
         value = None if row is None else self.codecs[table].dumps(row)
-        number = self.log.partition_of(key)
+        number = self.rows.partition(key)
         self.log.append(self.rows.topic(table), number, key.encode(), value)

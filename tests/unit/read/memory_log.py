@@ -17,8 +17,9 @@ class MemoryLog:
         self._ends: dict[tuple[str, int], int] = {}
         self._first: dict[tuple[str, int], int] = {}
 
-    def create(self, topic: str) -> None:
-        self._topics.setdefault(topic, [[] for _ in range(self._count)])
+    def create(self, topic: str, partitions: int | None = None) -> None:
+        """With as many as all have, or another number."""
+        self._topics.setdefault(topic, [[] for _ in range(partitions or self._count)])
 
     def partition_of(self, key: str) -> int:
         return partition_of(key, self._count)
