@@ -30,7 +30,9 @@ class Writer(Protocol):
     memory.
     """
 
-    def take_over(self, *topics: str) -> None: ...
+    def take_over(self) -> None: ...
+
+    def until_readable(self, *topics: str) -> None: ...
 
     def write(self, topic: str, partition: int, key: bytes, value: bytes | None) -> None: ...
 
@@ -93,6 +95,7 @@ class Cutover:
         self._refuse_workers()
         try:
             self._end_what_was_begun()
+            self._refuse_if_behind()
             meter = self._beside.meter(progress)
             for number in self._beside.partitions:
                 self._cut_over(number, meter)
@@ -101,16 +104,21 @@ class Cutover:
         return self._outcome
 
     def _end_what_was_begun(self) -> None:
-        """By workers that were killed: what lies behind an open transaction is not read."""
+        """By workers that were killed: what lies behind an open transaction is not read. Of each
+        partition only its own writer writes.
+        """
+        last = self._beside.partitions[-1]
         for number in self._beside.partitions:
             with self._writer(number) as writer:
                 writer.take_over()
+                if number == last:
+                    writer.until_readable(*row_topics(self._beside.topics))
 
     def _cut_over(self, number: int, meter: Meter) -> None:
         with self._writer(number) as writer:
-            writer.take_over(*row_topics(self._beside.topics))
+            writer.take_over()
             self._refuse_workers()
-            projected = self._projected(number)
+            projected = self._workers.projected().get(number, 0)
             with self._beside.partition(number, projected, meter) as successor:
                 self._write(number, successor, writer)
 
@@ -118,17 +126,17 @@ class Cutover:
         if count := self._workers.at_work():
             raise _at_work("is at work" if count == 1 else f"of {count} is at work")
 
-    def _projected(self, number: int) -> int:
-        """How far the worker has come, now that it comes no further."""
-        projected = self._workers.projected().get(number, 0)
-        folded = self._folded.get(number, 0)
-        if projected < folded:
-            raise UserError(
-                f"The workers are behind the shadow: of partition {number} they have taken "
-                f"{projected:,} raw records, it has read {folded:,}.",
-                "Start them, let them catch up (`hookline health`), stop them, and run this again.",
-            )
-        return projected
+    def _refuse_if_behind(self) -> None:
+        projected = self._workers.projected()
+        for number in self._beside.partitions:
+            at, folded = projected.get(number, 0), self._folded.get(number, 0)
+            if at < folded:
+                raise UserError(
+                    f"The workers are behind the shadow: of partition {number} they have taken "
+                    f"{at:,} raw records, it has read {folded:,}.",
+                    "Start them, let them catch up (`hookline health`), stop them, and run this "
+                    "again.",
+                )
 
     def _write(self, number: int, successor: Successor, writer: Writer) -> None:
         size = 0

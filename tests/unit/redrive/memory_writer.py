@@ -39,6 +39,9 @@ class MemoryWriter:
         self._step(owned=False)
         self._broker.owner = self
 
+    def until_readable(self, *topics: str) -> None:
+        self._step()
+
     def write(
         self,
         topic: str,
