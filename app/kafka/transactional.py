@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
@@ -98,17 +98,18 @@ class TransactionalWriter:
                 self._producer.abort_transaction(_ASK_S)
             self._producer.flush(_POLL_S)
 
-    def take_over(self, *topics: str) -> None:
-        """End all others of this name. When this returns, whatever they committed to the topics can
-        be read, and no more of theirs will come. Raises UserError where Kafka refuses.
+    def take_over(self, *topics: str, partition: int | None = None) -> None:
+        """End all others of this name. When this returns, whatever they committed to the topics (to
+        one partition of them, if it is given) can be read, and no more of theirs will come. Raises
+        UserError where Kafka refuses.
         """
         self._ask(lambda: self._producer.init_transactions(_ASK_S))
-        self.until_readable(*topics)
+        self.until_readable(*topics, partition=partition)
 
-    def until_readable(self, *topics: str) -> None:
+    def until_readable(self, *topics: str, partition: int | None = None) -> None:
         """Return when readers see what was committed to the topics: a moment after it was."""
-        for topic in topics:
-            _wait_until_readable(self._kafka, topic, self._patience)
+        if topics:
+            _wait_until_readable(self._kafka, topics, partition, self._patience)
 
     def write(
         self,
@@ -218,22 +219,33 @@ def _refused(kafka: Connection, why: str) -> UserError:
     )
 
 
-def _wait_until_readable(kafka: Connection, topic: str, patience_s: float) -> None:
-    """Until what the topic holds now is no longer behind a transaction that is open: readers of
+def _wait_until_readable(
+    kafka: Connection, topics: Sequence[str], partition: int | None, patience_s: float
+) -> None:
+    """Until what the topics hold now is no longer behind a transaction that is open: readers of
     what is committed see nothing that lies behind the first of such.
     """
     with Log(kafka, uncommitted=True) as log:
-        written = log.spans(topic)
+        written = _ends(log, topics, partition)
     deadline = time.monotonic() + patience_s
     with Log(kafka) as log:
         while True:
-            readable = log.spans(topic)
-            behind = [number for number in written if readable[number].end < written[number].end]
+            readable = _ends(log, topics, partition)
+            behind = [place for place in written if readable[place] < written[place]]
             if not behind:
                 return
             if time.monotonic() > deadline:
+                topic, number = behind[0]
                 raise UserError(
-                    f"A transaction on {topic}, partition {behind[0]}, does not end.",
+                    f"A transaction on {topic}, partition {number}, does not end.",
                     "See whether the worker runs, and what the broker's log says of it.",
                 )
             time.sleep(_POLL_S)
+
+
+def _ends(log: Log, topics: Sequence[str], partition: int | None) -> dict[tuple[str, int], int]:
+    if partition is not None:
+        return {(topic, partition): log.span(topic, partition).end for topic in topics}
+    return {
+        (topic, number): span.end for topic in topics for number, span in log.spans(topic).items()
+    }

@@ -30,9 +30,7 @@ class Writer(Protocol):
     memory.
     """
 
-    def take_over(self) -> None: ...
-
-    def until_readable(self, *topics: str) -> None: ...
+    def take_over(self, *topics: str, partition: int) -> None: ...
 
     def write(self, topic: str, partition: int, key: bytes, value: bytes | None) -> None: ...
 
@@ -69,7 +67,8 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 
 class Cutover:
-    """One run, while no worker is at work. Of one row all is written at once, or nothing, so
+    """One run, while no worker is at work: whatever one had begun to write to a partition ends when
+    that is taken over. Of one row all is written at once, or nothing, so
     whatever instruction it is killed at, each row is either the live one or the shadow's, and a
     new run goes on. `writer` opens that of a partition.
 
@@ -94,7 +93,6 @@ class Cutover:
         """Raises UserError where workers are at work, or are behind the shadow."""
         self._refuse_workers()
         try:
-            self._end_what_was_begun()
             self._refuse_if_behind()
             meter = self._beside.meter(progress)
             for number in self._beside.partitions:
@@ -103,20 +101,9 @@ class Cutover:
             raise _at_work("has started") from None
         return self._outcome
 
-    def _end_what_was_begun(self) -> None:
-        """By workers that were killed: what lies behind an open transaction is not read. Of each
-        partition only its own writer writes.
-        """
-        last = self._beside.partitions[-1]
-        for number in self._beside.partitions:
-            with self._writer(number) as writer:
-                writer.take_over()
-                if number == last:
-                    writer.until_readable(*row_topics(self._beside.topics))
-
     def _cut_over(self, number: int, meter: Meter) -> None:
         with self._writer(number) as writer:
-            writer.take_over()
+            writer.take_over(*row_topics(self._beside.topics), partition=number)
             self._refuse_workers()
             projected = self._workers.projected().get(number, 0)
             with self._beside.partition(number, projected, meter) as successor:

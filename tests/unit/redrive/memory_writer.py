@@ -35,12 +35,9 @@ class MemoryWriter:
         self._open: list[tuple[str, int, bytes, bytes | None, Headers]] = []
         self._settled = 0
 
-    def take_over(self, *topics: str) -> None:
+    def take_over(self, *topics: str, partition: int | None = None) -> None:
         self._step(owned=False)
         self._broker.owner = self
-
-    def until_readable(self, *topics: str) -> None:
-        self._step()
 
     def write(
         self,
