@@ -1,0 +1,161 @@
+"""A DuckDB for as long as one query takes: on disk, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pyarrow as pa
+
+from app.export.arrow_batches import Batches
+from app.export.line import Line
+from app.export.query import NoRoom, QueryFailed
+from app.export.table import Table
+
+_ARRIVING = "arriving rows"
+_READS = frozenset(
+    {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
+)
+
+
+class Database:
+    """Tables that are filled, or files that are looked into, and then one query that can reach
+    nothing else. It is a sink: see `app.export.sink`.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._names: dict[str, str] = {}
+        self._batches = Batches((), self._insert)
+
+    def create(self, tables: Mapping[str, Table]) -> None:
+        """All of them, empty."""
+        self._batches = Batches(tables.values(), self._insert)
+        self._connection.begin()
+        for name in tables:
+            self._names[name.casefold()] = name
+            self._from(
+                self._batches.schema(name).empty_table(),
+                f"CREATE TABLE {_quoted(name)} AS FROM {_quoted(_ARRIVING)}",
+            )
+        self._connection.commit()
+
+    def look_into(self, files: Iterable[Path]) -> None:
+        """Parquet files, as views of their names."""
+        with _failures():
+            for path in files:
+                self._names[path.stem.casefold()] = path.stem
+                self._connection.execute(
+                    f"CREATE VIEW {_quoted(path.stem)} AS FROM read_parquet({_text(str(path))})"
+                )
+        allowed = ", ".join(_text(str(path)) for path in files)
+        self._connection.execute(f"SET allowed_paths = [{allowed}]")
+
+    def columns(self) -> Iterator[tuple[str, str, str]]:
+        """Of each table: its name, the column's, the column's type."""
+        found = self._connection.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY table_oid, column_index"
+        )
+        yield from found.fetchall()
+
+    def named(self, query: str) -> list[str]:
+        """The tables that one query reads. Raises QueryFailed where it is no query, or not one, or
+        does anything else than to read.
+        """
+        with _failures():
+            statements = self._connection.extract_statements(query)
+            if len(statements) != 1:
+                count = f"{len(statements)} statements" if statements else "no statement"
+                raise QueryFailed(f"It has {count}: give one query.")
+            [statement] = statements
+            if statement.type not in _READS:
+                raise QueryFailed(f"{statement.type.name} is no query: only what reads is run.")
+            if statement.type is duckdb.StatementType.MULTI:  # PIVOT is several of DuckDB's own
+                return [name for folded, name in self._names.items() if folded in query.casefold()]
+            found = {name.casefold() for name in self._connection.get_table_names(query)}
+            if statement.type is duckdb.StatementType.SELECT:
+                self._connection.execute(f"EXPLAIN {statement.query}")  # its columns are there
+        return [name for folded, name in self._names.items() if folded in found]
+
+    def lock(self) -> None:
+        """From here on there is no file and no network."""
+        for setting in ("enable_external_access = false", "lock_configuration = true"):
+            self._connection.execute(f"SET {setting}")
+
+    def run(self, query: str, most: int) -> tuple[list[str], Iterator[pa.RecordBatch]]:
+        """The names of its columns, and its rows, `most` at a time. Raises QueryFailed, at any
+        time.
+        """
+        with _failures():
+            result = self._connection.sql(query)
+            reader = result.to_arrow_reader(most)
+        return list(reader.schema.names), _told(reader)
+
+    def begin(self, table: str) -> None:
+        """It is there."""
+
+    def add(self, line: Line) -> None:
+        self._batches.add(line)
+
+    def close(self) -> None:
+        self._batches.close()
+
+    def _insert(self, table: str, rows: pa.Table) -> None:
+        self._from(rows, f"INSERT INTO {_quoted(table)} FROM {_quoted(_ARRIVING)}")
+
+    def _from(self, rows: pa.Table, statement: str) -> None:
+        with _failures():
+            self._connection.register(_ARRIVING, rows)
+            self._connection.execute(statement)
+            self._connection.unregister(_ARRIVING)
+
+
+@contextmanager
+def database(memory: str) -> Iterator[Database]:
+    """An empty one, in a temporary folder that is gone when it is left. `memory` is how much it may
+    take, as DuckDB has it: 1GB. Raises QueryFailed where that is none.
+    """
+    with TemporaryDirectory(prefix="hookline-sql-") as folder, _failures():
+        config = {
+            "memory_limit": memory,
+            "temp_directory": str(Path(folder, "spilled")),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "python_enable_replacements": "false",
+        }
+        connection = duckdb.connect(str(Path(folder, "tables.duckdb")), config=dict(config))
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield Database(connection)
+        finally:
+            connection.close()
+
+
+def _told(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    with _failures():
+        yield from reader
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except duckdb.OutOfMemoryException as error:
+        raise NoRoom(str(error)) from error
+    except (duckdb.Error, pa.ArrowException) as error:
+        raise QueryFailed(str(error)) from error
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
