@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from app.cli.show.results import print_csv, print_json_rows, print_table, print_
 from app.cli.show.texts import safe
 from app.cli.show.written import say_unreadable
 from app.cli.source_check import refuse_nowhere
-from app.cli.wiring import reading
+from app.cli.wiring import Reading, reading
 from app.errors import UserError
 from app.export.choice import Choice
 from app.export.extra import need_extra
@@ -30,6 +31,7 @@ from app.export.origins import Origins
 from app.export.query import NoRoom, QueryFailed
 from app.export.run import run
 from app.export.table import tables
+from app.settings import load_settings
 
 if TYPE_CHECKING:
     from app.export.duckdb_database import Database
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 UNREADABLE = 1
 MEMORY = "1GB"
 AT_ONCE = 1_000  # rows
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})? ?[KMGT]i?B", re.ASCII)
 
 
 def sql(
@@ -82,7 +85,12 @@ def sql(
             "--source, --from, --to and --shadow choose what is read of topics, not of files.",
             "Leave them out, and say it in the query.",
         )
+    if not _AMOUNT.fullmatch(memory):
+        raise UserError(f"--memory: {memory!r} is no amount of memory.", "Write 512MB, or 4GB.")
+    if not list_tables and from_parquet is None:
+        load_settings(bootstrap=bootstrap, topic_prefix=prefix)
     text = "" if list_tables else _query(query)
+    unreadable = Unreadable()
     with _told(), database(memory) as at:
         if from_parquet is None:
             at.create(tables(load_repository()))
@@ -92,10 +100,9 @@ def sql(
             print_tables(at.columns(), as_json)
             return
         names = at.named(text)
-        unreadable = Unreadable()
-        if from_parquet is None:
-            unreadable = _load(at, names, choice, bootstrap, prefix, shadow)
-        at.lock()
+        if names and from_parquet is None:
+            with reading(bootstrap, prefix, shadow) as to_read:
+                unreadable = _load(at, names, to_read, choice)
         columns, batches = at.run(text, AT_ONCE)
         print_ = print_json_rows if as_json else print_csv if as_csv else print_table
         print_(columns, chain.from_iterable(map(rows, batches)))
@@ -110,19 +117,22 @@ def _choice(source: list[str] | None, from_: str | None, to: str | None) -> Choi
 
 
 def _query(given: str | None) -> str:
-    if given in (None, "-"):
-        if sys.stdin.isatty():
-            raise UserError(
-                "There is no query.",
-                "Give one, such as 'select count(*) from calls'; `hookline sql --tables` lists "
-                "what there is.",
-            )
-        given = sys.stdin.buffer.read().decode(errors="surrogateescape")
     try:
-        given.encode()
-    except UnicodeEncodeError:
+        text = _read() if given is None or given == "-" else given
+        text.encode()
+    except UnicodeError:
         raise UserError("The query is not UTF-8.", "Give it as UTF-8.") from None
-    return given
+    return text
+
+
+def _read() -> str:
+    if sys.stdin.isatty():
+        raise UserError(
+            "There is no query.",
+            "Give one, such as 'select count(*) from calls'; `hookline sql --tables` lists what "
+            "there is.",
+        )
+    return sys.stdin.buffer.read().decode()
 
 
 def _files(folder: Path) -> list[Path]:
@@ -139,22 +149,12 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _load(
-    to: Database,
-    names: list[str],
-    choice: Choice,
-    bootstrap: str | None,
-    prefix: str | None,
-    shadow: str | None,
-) -> Unreadable:
-    every = tables(load_repository())
-    with reading(bootstrap, prefix, shadow) as at:
-        if names:
-            at.say_if_not_whole()
-            refuse_nowhere(at, choice.sources, [at.live.raw], "webhooks")
-        published = load_published(at.settings.schema_registry_url)
-        origins = Origins(at.log, at.live, at.topics, published, every)
-        return run(origins.of(names, choice), to, progress_bar).unreadable
+def _load(into: Database, names: list[str], at: Reading, choice: Choice) -> Unreadable:
+    at.say_if_not_whole()
+    refuse_nowhere(at, choice.sources, [at.live.raw], "webhooks")
+    published = load_published(at.settings.schema_registry_url)
+    origins = Origins(at.log, at.live, at.topics, published, tables(published.repository))
+    return run(origins.of(names, choice), into, progress_bar).unreadable
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,23 +11,25 @@ import duckdb
 import pyarrow as pa
 
 from app.export.arrow_batches import Batches
+from app.export.interruptible import Interruptible, interruptible
 from app.export.line import Line
 from app.export.query import NoRoom, QueryFailed
 from app.export.table import Table
 
 _ARRIVING = "arriving rows"
-_READS = frozenset(
-    {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
-)
+_DISK_FULL = "No space left on device"
+# Not EXPLAIN: it runs what it analyses, which may write. PIVOT is several statements of DuckDB's.
+_READS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.MULTI})
 
 
 class Database:
-    """Tables that are filled, or files that are looked into, and then one query that can reach
-    nothing else. It is a sink: see `app.export.sink`.
+    """First its tables are created, or files are looked into; then it can reach nothing else, and a
+    query is run. It is a sink: see `app.export.sink`.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, do: Interruptible) -> None:
         self._connection = connection
+        self._do = do
         self._names: dict[str, str] = {}
         self._batches = Batches((), self._insert)
 
@@ -42,8 +44,9 @@ class Database:
                 f"CREATE TABLE {_quoted(name)} AS FROM {_quoted(_ARRIVING)}",
             )
         self._connection.commit()
+        self._lock()
 
-    def look_into(self, files: Iterable[Path]) -> None:
+    def look_into(self, files: Sequence[Path]) -> None:
         """Parquet files, as views of their names."""
         with _failures():
             for path in files:
@@ -53,6 +56,7 @@ class Database:
                 )
         allowed = ", ".join(_text(str(path)) for path in files)
         self._connection.execute(f"SET allowed_paths = [{allowed}]")
+        self._lock()
 
     def columns(self) -> Iterator[tuple[str, str, str]]:
         """Of each table: its name, the column's, the column's type."""
@@ -69,31 +73,35 @@ class Database:
         with _failures():
             statements = self._connection.extract_statements(query)
             if len(statements) != 1:
-                count = f"{len(statements)} statements" if statements else "no statement"
-                raise QueryFailed(f"It has {count}: give one query.")
+                count = "are several statements" if statements else "is no statement"
+                raise QueryFailed(f"there {count} in it, where one query is expected")
             [statement] = statements
             if statement.type not in _READS:
-                raise QueryFailed(f"{statement.type.name} is no query: only what reads is run.")
-            if statement.type is duckdb.StatementType.MULTI:  # PIVOT is several of DuckDB's own
+                raise QueryFailed(f"{statement.type.name} is not run: a query reads")
+            if statement.type is duckdb.StatementType.MULTI:  # DuckDB names the tables of one only
                 return [name for folded, name in self._names.items() if folded in query.casefold()]
+            self._connection.sql(query)  # its columns are there; nothing is run yet
             found = {name.casefold() for name in self._connection.get_table_names(query)}
-            if statement.type is duckdb.StatementType.SELECT:
-                self._connection.execute(f"EXPLAIN {statement.query}")  # its columns are there
         return [name for folded, name in self._names.items() if folded in found]
-
-    def lock(self) -> None:
-        """From here on there is no file and no network."""
-        for setting in ("enable_external_access = false", "lock_configuration = true"):
-            self._connection.execute(f"SET {setting}")
 
     def run(self, query: str, most: int) -> tuple[list[str], Iterator[pa.RecordBatch]]:
         """The names of its columns, and its rows, `most` at a time. Raises QueryFailed, at any
         time.
         """
         with _failures():
-            result = self._connection.sql(query)
-            reader = result.to_arrow_reader(most)
-        return list(reader.schema.names), _told(reader)
+            reader = self._do(lambda: self._connection.sql(query).to_arrow_reader(most))
+        return list(reader.schema.names), self._batches_of(reader)
+
+    def _batches_of(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        while (batch := self._next(reader)) is not None:
+            yield batch
+
+    def _next(self, reader: pa.RecordBatchReader) -> pa.RecordBatch | None:
+        try:
+            with _failures():
+                return self._do(reader.read_next_batch)
+        except StopIteration:
+            return None
 
     def begin(self, table: str) -> None:
         """It is there."""
@@ -104,13 +112,18 @@ class Database:
     def close(self) -> None:
         self._batches.close()
 
+    def _lock(self) -> None:
+        """From here on there is no file and no network."""
+        for setting in ("enable_external_access = false", "lock_configuration = true"):
+            self._connection.execute(f"SET {setting}")
+
     def _insert(self, table: str, rows: pa.Table) -> None:
         self._from(rows, f"INSERT INTO {_quoted(table)} FROM {_quoted(_ARRIVING)}")
 
     def _from(self, rows: pa.Table, statement: str) -> None:
         with _failures():
             self._connection.register(_ARRIVING, rows)
-            self._connection.execute(statement)
+            self._do(lambda: self._connection.execute(statement))
             self._connection.unregister(_ARRIVING)
 
 
@@ -120,7 +133,7 @@ def database(memory: str) -> Iterator[Database]:
     take, as DuckDB has it: 1GB. Raises QueryFailed where that is none.
     """
     with TemporaryDirectory(prefix="hookline-sql-") as folder, _failures():
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": str(Path(folder, "spilled")),
             "autoinstall_known_extensions": "false",
@@ -128,29 +141,24 @@ def database(memory: str) -> Iterator[Database]:
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
         }
-        connection = duckdb.connect(str(Path(folder, "tables.duckdb")), config=dict(config))
+        connection = duckdb.connect(str(Path(folder, "tables.duckdb")), config=config)
         try:
             connection.execute("SET TimeZone = 'UTC'")
-            yield Database(connection)
+            with interruptible(connection.interrupt) as do:
+                yield Database(connection, do)
         finally:
             connection.close()
-
-
-def _told(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    with _failures():
-        yield from reader
 
 
 @contextmanager
 def _failures() -> Iterator[None]:
     try:
         yield
-    except duckdb.InterruptException:
-        raise KeyboardInterrupt from None
     except duckdb.OutOfMemoryException as error:
         raise NoRoom(str(error)) from error
     except (duckdb.Error, pa.ArrowException) as error:
-        raise QueryFailed(str(error)) from error
+        full = isinstance(error, duckdb.IOException) and _DISK_FULL in str(error)
+        raise (NoRoom if full else QueryFailed)(str(error)) from error
 
 
 def _quoted(name: str) -> str:

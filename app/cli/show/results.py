@@ -35,7 +35,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def _grid(columns: Sequence[str], rows: Sequence[Row]) -> Grid:
-    grid = Grid(box=None)
+    grid = Grid(box=None, pad_edge=False)
     for number, name in enumerate(columns):
         numbers = all(_is_number(row[number]) for row in rows) and bool(rows)
         grid.add_column(

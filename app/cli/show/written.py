@@ -23,9 +23,8 @@ def print_taken(out: Path, written: Sequence[Written], taken: Taken) -> None:
     grid.add_column(justify="right")
     grid.add_column(justify="right")
     for one in written:
-        grid.add_row(
-            said(str(one.path)), said(_many(_rows(one, taken), "row")), said(size(one.bytes))
-        )
+        rows = _many(taken.rows[one.table], "row")
+        grid.add_row(said(str(one.path)), said(rows), said(size(one.bytes)))
     if written:
         console().print(grid)
     rows = _many(taken.rows.total(), "row")
@@ -67,17 +66,11 @@ def taken_json(out: Path, written: Sequence[Written], taken: Taken) -> dict[str,
 
 def size(count: int) -> str:
     """Bytes, in a unit that leaves at most three digits before the point."""
-    amount = float(count)
-    for unit in _UNITS:
-        if amount < 1000 or unit == _UNITS[-1]:
-            break
-        amount /= 1000
-    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 10 else f"{amount:.1f} {unit}"
+    amount, unit = float(count), 0
+    while amount >= 1_000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1_000, unit + 1
+    return f"{amount:.{int(unit > 0 and amount < 10)}f} {_UNITS[unit]}"
 
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
-def _rows(one: Written, taken: Taken) -> int:
-    return taken.rows[one.table]
