@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,8 @@ from app.export.query import NoRoom, QueryFailed
 from app.export.table import Table
 
 _ARRIVING = "arriving rows"
-_DISK_FULL = "No space left on device"
+_MAKES_NAMES = re.compile(r"\bquery(_table)?\s*\(", re.IGNORECASE)
+_NO_ROOM = ("Out of Memory Error", "No space left on device")
 # Not EXPLAIN: it runs what it analyses, which may write. PIVOT is several statements of DuckDB's.
 _READS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.MULTI})
 
@@ -78,11 +80,21 @@ class Database:
             [statement] = statements
             if statement.type not in _READS:
                 raise QueryFailed(f"{statement.type.name} is not run: a query reads")
-            if statement.type is duckdb.StatementType.MULTI:  # DuckDB names the tables of one only
-                return [name for folded, name in self._names.items() if folded in query.casefold()]
-            self._connection.sql(query)  # its columns are there; nothing is run yet
-            found = {name.casefold() for name in self._connection.get_table_names(query)}
+            if statement.type is duckdb.StatementType.SELECT:
+                self._connection.sql(query)  # its columns are there; nothing is run yet
+        found = self._found(query)
         return [name for folded, name in self._names.items() if folded in found]
+
+    def _found(self, query: str) -> set[str]:
+        """DuckDB cannot tell the tables of PIVOT, nor of some queries that it runs all the same
+        (JOIN with USING): there, those that stand in the text, or all where it may make names up.
+        """
+        try:
+            return {name.casefold() for name in self._connection.get_table_names(query)}
+        except duckdb.Error:
+            if _MAKES_NAMES.search(query):
+                return {*self._names}
+            return {folded for folded in self._names if folded in query.casefold()}
 
     def run(self, query: str, most: int) -> tuple[list[str], Iterator[pa.RecordBatch]]:
         """The names of its columns, and its rows, `most` at a time. Raises QueryFailed, at any
@@ -102,6 +114,8 @@ class Database:
                 return self._do(reader.read_next_batch)
         except StopIteration:
             return None
+        except OSError as error:  # so Arrow has DuckDB's errors on the way
+            raise _failed(error) from error
 
     def begin(self, table: str) -> None:
         """It is there."""
@@ -154,11 +168,13 @@ def database(memory: str) -> Iterator[Database]:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
-        raise NoRoom(str(error)) from error
     except (duckdb.Error, pa.ArrowException) as error:
-        full = isinstance(error, duckdb.IOException) and _DISK_FULL in str(error)
-        raise (NoRoom if full else QueryFailed)(str(error)) from error
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> QueryFailed:
+    text = str(error)
+    return NoRoom(text) if any(words in text for words in _NO_ROOM) else QueryFailed(text)
 
 
 def _quoted(name: str) -> str:
