@@ -42,10 +42,15 @@ def published() -> Published:
     return load_published()
 
 
-def centre(count: int = 600, partitions: int = 2, prefix: str = "") -> Installation:
-    """Simulated webhooks of all vendors, some of them again, late or broken, all projected."""
+def centre(
+    count: int = 600, partitions: int = 2, prefix: str = "", now: int = RECEIVED
+) -> Installation:
+    """Simulated webhooks of all vendors, some of them again, late or broken, a second apart from
+    `now` on, all projected.
+    """
     hookline = Installation(partitions, prefix)
-    traffic = Traffic(SOURCES, seed=5, now=RECEIVED)
+    hookline.now = now
+    traffic = Traffic(SOURCES, seed=5, now=now)
     hookline.receive_all(one.webhook for one in islice(traffic.deliveries(count), count))
     hookline.work()
     publish_events(hookline)
