@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,8 +33,19 @@ def plain(value: Any, said: Callable[[int], str] = iso) -> Any:  # noqa: PLR0911
             return [plain(one, said) for one in value]
         case None | bool() | int() | float() | str():
             return value
+        case (int(months), int(days), int(nanoseconds)):  # as Arrow has an interval
+            return _interval(months, days, nanoseconds)
         case _:
             return str(value)
+
+
+def _interval(months: int, days: int, nanoseconds: int) -> str:
+    """`2 months 1 days 0:01:30`, without what is 0."""
+    parts = [f"{n} {unit}" for n, unit in ((months, "months"), (days, "days")) if n]
+    rest = str(timedelta(microseconds=abs(nanoseconds) // 1_000))
+    if nanoseconds or not parts:
+        parts.append(f"-{rest}" if nanoseconds < 0 else rest)
+    return " ".join(parts)
 
 
 def _time(value: datetime, said: Callable[[int], str]) -> str:
