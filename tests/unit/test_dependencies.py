@@ -99,9 +99,15 @@ def _packages(imported: Iterable[str]) -> set[str]:
     return set(_providers({one.split(".")[0] for one in imported if not is_ours(one)}))
 
 
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Packages by the names of their modules: it reads all that is installed."""
+    return packages_distributions()
+
+
 def _providers(imported: set[str]) -> Iterator[str]:
     """The packages that modules are of, by the packages' own names."""
-    known = packages_distributions()
+    known = _distributions()
     for name in imported - sys.stdlib_module_names:
         provider = canonicalize_name(known[name][0])
         yield PARTS.get(provider, provider)
