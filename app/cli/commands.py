@@ -37,6 +37,7 @@ class Command(NamedTuple):
 
 
 RUN, LOOK, MEND, SET_UP = "Run it", "Look into it", "Check and mend it", "Set it up"
+ANALYSE = "Analyse it"
 
 COMMANDS = (
     Command("dev", RUN, "All of it on this machine: Kafka, endpoint, worker, inspector."),
@@ -50,6 +51,8 @@ COMMANDS = (
     Command("dead", LOOK, "Webhooks that could not be decoded: by cause, whole; redrive them."),
     Command("spool", LOOK, "Webhooks kept on this machine's disk while Kafka is away."),
     Command("health", LOOK, "Whether the processes on this machine are ready."),
+    Command("sql", ANALYSE, "Query it all with SQL: rows, events, webhooks, dead letters."),
+    Command("export", ANALYSE, "Write it all into files of typed columns: Parquet, or JSON."),
     Command("verify", MEND, "Prove rows by the raw log; show every difference."),
     Command("replay", MEND, "Make all rows anew from the raw log, beside the live ones."),
     Command("schemas", SET_UP, "Check, lock and register Avro schemas; list unknown fields."),

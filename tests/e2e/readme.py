@@ -86,15 +86,16 @@ def _fits(expected: Sequence[str], printed: Sequence[str]) -> bool:
 
 def normal(text: str) -> list[str]:
     """Lines without what differs from run to run: times (but for those of the day that the tour
-    plays), how long ago and how fast, the widths of columns, which follow from these, and offsets
-    of what the worker wrote, for markers of its transactions lie between. Ids, numbers and offsets
-    of raw records stay.
+    plays), how long ago and how fast, the sizes of files, in which times are, the widths of
+    columns, which follow from these, and offsets of what the worker wrote, for markers of its
+    transactions lie between. Ids, numbers and offsets of raw records stay.
     """
     text = _TIME.sub("<time>", text)
     text = re.sub(rf"{_AGE} ago|just now", "<age> ago", text)
     text = re.sub(rf"(?<=  )[+-]{_AGE}", "<lateness>", text)
     text = re.sub(r"(up \(|in )\d+(\.\d+)? s\b", r"\1<seconds>", text)
     text = re.sub(r"[\d,]+ a second", "<rate> a second", text)
+    text = re.sub(r"\b\d+(\.\d)? [kM]?B\b", "<size>", text)
     text = re.sub(r"(HOOKLINE_\w+=\S+ )+", "", text)
     text = re.sub(r"(dead letter +\d+):\d+", r"\1:<offset>", text)
     text = re.sub(r"^%4\|.*CONFWARN.*\n", "", text, flags=re.MULTILINE)  # of a newer kcat

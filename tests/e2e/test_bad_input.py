@@ -47,6 +47,8 @@ READ_TOPICS: list[Arguments] = [
     ("verify", "--all"),
     ("replay", "--into", "again"),
     ("schemas", "drift"),
+    ("export", "calls", "events", "raw", "dead", "--out=there"),
+    ("sql", "from calls"),
 ]
 """Commands that look into Kafka and end."""
 

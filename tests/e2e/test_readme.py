@@ -33,6 +33,7 @@ NOT_RUN_HERE = {
     r"python3 -m venv \.venv && \S+ install -e '\.\[dev\]'": "test and lint, which CI installs",
     r"source \.venv/bin/activate": "the tests run in such an environment",
     r"pip install 'confluent-kafka\[avro,schemaregistry\]'": "the tests have it",
+    r"pip install -e '\.\[export\]'": "a part of the extra `test`, which CI installs",
     r"git apply docs/changes/[a-z-]+\.patch": "test_changes.py",
     r"\.ci/run": "CI itself",
     r"\.venv/bin/pre-commit install": "its hooks are CI's lint, types and schemas",

@@ -65,6 +65,12 @@ def imports(tree: ast.Module, known: Collection[str] = ()) -> Iterator[str]:
             yield from inner or {node.module}
 
 
+def at_once(module: Module) -> set[str]:
+    """What it imports when it is itself imported, not only when a function of it is called."""
+    first = [node for node in module.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return set(imports(ast.Module(first, []), modules()))
+
+
 def reached_from(start: str) -> set[str]:
     """All modules of ours that are loaded when `start` is."""
     reached: set[str] = set()

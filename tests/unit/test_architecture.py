@@ -38,6 +38,7 @@ MAY_USE: dict[str, set[str]] = {
     "app.read": {"app.core", "app.avro", "app.kafka", "app.errors"},
     "app.replay": {"app.core", "app.avro", "app.kafka", "app.read", "app.errors"},
     "app.history": {"app.core", "app.avro", "app.kafka", "app.read", "app.errors"},
+    "app.export": {"app.core", "app.avro", "app.kafka", "app.read", "app.errors"},
     "app.redrive": {"app.core", "app.avro", "app.kafka", "app.read", "app.replay", "app.errors"},
     "app.endpoint": {"app.core", "app.kafka", *RIM},
     "app.inspector": {

@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 
@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.unit.source_tree import OURS, ROOT, imports, is_ours, modules
+from tests.unit.source_tree import OURS, ROOT, at_once, imports, is_ours, modules
 
 PARTS = {"pydantic-core": "pydantic"}
 """Packages that belong to another, which is declared."""
@@ -29,8 +29,14 @@ def project() -> dict[str, list[str]]:
 
 
 def required(*extras: str) -> dict[str, Requirement]:
-    parsed = [Requirement(text) for extra in extras for text in project()[extra]]
-    return {canonicalize_name(one.name): one for one in parsed}
+    """By name; where an extra takes another one in, what that requires."""
+    found: dict[str, Requirement] = {}
+    for one in (Requirement(text) for extra in extras for text in project()[extra]):
+        if one.name == "hookline":
+            found |= required(*one.extras)
+        else:
+            found[canonicalize_name(one.name)] = one
+    return found
 
 
 @cache
@@ -52,11 +58,25 @@ def locked(file: str) -> Mapping[str, str]:
 
 
 def test_what_is_imported_is_declared() -> None:
-    assert _imported() <= required("").keys()
+    assert _imported() <= required("", "export").keys()
 
 
 def test_what_is_declared_is_imported() -> None:
-    assert required("").keys() <= _imported()
+    assert required("", "export").keys() <= _imported()
+
+
+def test_what_the_extra_installs_is_loaded_only_where_it_is_asked_for() -> None:
+    """So that a plain installation, such as the image, does without it."""
+    extra = required("export").keys()
+    needing = {
+        module.name
+        for module in modules().values()
+        if not extra.isdisjoint(_packages(at_once(module)))
+    }
+    assert needing
+    for module in modules().values():
+        loaded = needing & at_once(module)
+        assert not loaded or module.name in needing, f"{module.name} loads {loaded}"
 
 
 def test_what_tests_import_is_declared() -> None:
@@ -71,13 +91,23 @@ def test_what_tests_import_is_declared() -> None:
 
 
 def _imported() -> set[str]:
-    names = (one for module in modules().values() for one in module.imports)
-    return set(_providers({one.split(".")[0] for one in names if not is_ours(one)}))
+    return _packages(one for module in modules().values() for one in module.imports)
+
+
+def _packages(imported: Iterable[str]) -> set[str]:
+    """Those of others that modules are of."""
+    return set(_providers({one.split(".")[0] for one in imported if not is_ours(one)}))
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Packages by the names of their modules: it reads all that is installed."""
+    return packages_distributions()
 
 
 def _providers(imported: set[str]) -> Iterator[str]:
     """The packages that modules are of, by the packages' own names."""
-    known = packages_distributions()
+    known = _distributions()
     for name in imported - sys.stdlib_module_names:
         provider = canonicalize_name(known[name][0])
         yield PARTS.get(provider, provider)

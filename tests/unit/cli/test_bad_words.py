@@ -44,6 +44,8 @@ def refusal(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> s
         "health",
         "verify --all",
         "replay --into again",
+        "export calls --out there",
+        "sql select",
         "topics plan",
         "topics apply",
         "schemas drift",

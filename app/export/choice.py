@@ -1,0 +1,59 @@
+"""Which records are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from app.kafka.record import Span
+from app.read.reader import Reader
+
+_MILLISECOND = 1_000
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """By receive time in microseconds, from `from_at` up to and without `to_at`, and by source. By
+    default, everything.
+    """
+
+    from_at: int | None = None
+    to_at: int | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def has_span(self) -> bool:
+        return self.from_at is not None or self.to_at is not None
+
+    def takes_key(self, key: bytes | None) -> bool:
+        return not self.sources or source_of(key) in self.sources
+
+    def takes_time(self, received_at: int | None) -> bool:
+        """None is of a record that does not say when it was received."""
+        if received_at is None:
+            return not self.has_span
+        return (self.from_at is None or received_at >= self.from_at) and (
+            self.to_at is None or received_at < self.to_at
+        )
+
+    def spans(self, reader: Reader, topic: str) -> Mapping[int, Span]:
+        """What of a topic is to be read. A record's timestamp is never before its receipt but by
+        the part of a millisecond that timestamps do not have; it may be much later, so that
+        nothing can be left out at the end.
+        """
+        if self.from_at is None:
+            return reader.spans(topic)
+        return reader.spans_since(topic, max(0, self.from_at - _MILLISECOND))
+
+
+def text(data: bytes) -> str:
+    """Whoever wrote it: bytes that are not UTF-8 are shown as escapes."""
+    return data.decode(errors="backslashreplace")
+
+
+def source_of(key: bytes | None) -> str | None:
+    """A key's source; None where it is no key."""
+    if key is None:
+        return None
+    source, slash, _ = key.partition(b"/")
+    return text(source) if slash else None
