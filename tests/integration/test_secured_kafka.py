@@ -113,10 +113,20 @@ def test_every_process_and_command_works_by_password(
         hookline.does("replay", "--into=again")
         assert "Rows written" in hookline.does("replay", "--into=again", "--force-new")
         assert " equal" in hookline.does("verify", "--all", "--shadow=again")
+        assert " equal" in hookline.does("replay", "diff", "again")
+        wide = f"--prefix={prefix}wide."
+        hookline.does("topics", "apply", wide, "--partitions=6", "--replication=1")
+        assert "records copied" in hookline.does("replay", "copy", f"--to-{wide[2:]}")
+        assert "calls.jsonl" in hookline.does(
+            *("export", "calls", f"--out={tmp_path}/lake", "--format=jsonl")
+        )
         assert "not_json" in hookline.does("dead", "list")
         assert "known" in hookline.does("state", "list", "--limit=3")
         hookline.does("topics", "plan", "--partitions=4", "--replication=1")
         logs = hookline.logs()
+    assert "Written: nothing" in hookline.does("replay", "cutover", "again")
+    assert "again" in hookline.does("replay", "list")
+    hookline.does("replay", "drop", "again")
     assert logs
     assert PASSWORD.partition("\\")[0] not in logs
 
