@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.avro.lock import Lock
 from app.avro.names import STATE, Schema, SchemaId
+from app.avro.published import UnknownSchema
 from app.avro.repository import Repository, SchemaFile
 from app.avro.rows import RowCodec
 from app.core.projection import TABLES, Table
@@ -15,7 +16,10 @@ def row_codecs(repository: Repository, lock: Lock) -> dict[Table, RowCodec]:
     """
 
     def schema_of(id: int) -> Schema:
-        return repository[lock.by_id[SchemaId(id)].name].schema
+        entry = lock.by_id.get(SchemaId(id))
+        if entry is None:
+            raise UnknownSchema(f"no schema has the id {id}: it is not in Hookline's lock")
+        return repository[entry.name].schema
 
     latest: dict[Table, SchemaFile] = {table: repository.latest(STATE, table) for table in TABLES}
     return {

@@ -58,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _print_nowhere()
         sys.exit(NOBODY_READS)
     except UserError as error:
-        print(f"{error.what}\n{error.remedy}", file=sys.stderr)
+        from app.cli.show.texts import safe  # noqa: PLC0415
+
+        print(safe(f"{error.what}\n{error.remedy}"), file=sys.stderr)
         sys.exit(USER_ERROR)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.cli.options import AsJson, Bootstrap, Prefix
-from app.cli.replay_diff import Name, beside_live, committed_by_workers
+from app.cli.shadows import Name, beside_live, projected_by_workers
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.texts import said
 from app.cli.wiring import Reading, reading
@@ -14,7 +15,7 @@ from app.kafka.groups import members, worker_group
 from app.kafka.topics import max_message_bytes
 from app.kafka.transactional import TransactionalWriter
 from app.replay.cutover import Cutover, Outcome, writer_name
-from app.replay.letters import taken_in
+from app.replay.letters import Letters
 from app.replay.succession import MEANS
 
 
@@ -33,11 +34,8 @@ def cutover(
     """
     with reading(bootstrap, prefix, name) as to:
         beside = beside_live(to)
-        _refuse_letters(to)
-        say(
-            f"Putting the rows of {to.topics.prefix}state.* in the place of {to.live.prefix}state.*"
-        )
-        workers = _Workers(to)
+        rows = f"{to.topics.prefix}state.*"
+        say(f"Putting the rows of {rows} in the place of {to.live.prefix}state.*")
         size = max_message_bytes(to.settings.endpoint_max_body_bytes)
         group = worker_group(to.live)
 
@@ -46,39 +44,39 @@ def cutover(
             return TransactionalWriter(to.kafka, name, max_message=size)
 
         with progress_bar("cutover") as tell:
-            outcome = Cutover(beside, to.projected() or {}, workers, writer).run(tell)
+            outcome = Cutover(beside, to.projected() or {}, _Standing(to), writer).run(tell)
     if as_json:
         print_json(_json(name, outcome))
     else:
         _print(outcome)
 
 
-class _Workers:
-    """See `app.replay.cutover.Workers`."""
+class _Standing:
+    """See `app.replay.cutover.Standing`."""
 
     def __init__(self, to: Reading) -> None:
         self._to = to
 
-    def at_work(self) -> int:
+    def workers(self) -> int:
         return members(self._to.kafka, worker_group(self._to.live))
 
-    def projected(self) -> dict[int, int]:
-        return committed_by_workers(self._to)
+    def projected(self, *, at_rest: bool) -> dict[int, int]:
+        return projected_by_workers(self._to, at_rest=at_rest)
 
+    def refuse_letters(self, projected: Mapping[int, int]) -> None:
+        to = self._to
+        letters = Letters(to.log, to.live.dead, to.catalogue, to.codecs, to.selection())
+        if places := letters.unpublished(projected):
+            count = "1 dead letter" if len(places) == 1 else f"{len(places):,} dead letters"
+            raise UserError(
+                f"The shadow's rows have the webhooks of {count} that would decode today "
+                f"({places[0]}), and no event of them was published yet.",
+                "Take them in first: start the workers, `hookline dead redrive --all`, let them "
+                "catch up, stop them, and run this again.",
+            )
 
-def _refuse_letters(to: Reading) -> None:
-    """The shadow's rows have what decodes today. Of a letter that is redriven later the row would
-    take the copy for a duplicate, and its event would never be published.
-    """
-    with progress_bar(to.live.dead) as tell:
-        places = taken_in(to.log, to.live.dead, to.catalogue, to.codecs, to.selection(), tell)
-    if places:
-        letters = "1 dead letter" if len(places) == 1 else f"{len(places):,} dead letters"
-        raise UserError(
-            f"The shadow's rows have the webhooks of {letters} that would decode today "
-            f"({places[0]}), and no event of them was ever published.",
-            "Take them in first, while the workers run: `hookline dead redrive --all`.",
-        )
+    def refuse_other_shadow(self) -> None:
+        self._to.refuse_other_shadow()
 
 
 def _print(outcome: Outcome) -> None:

@@ -7,23 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.options import AsJson, Bootstrap, Prefix
+from app.cli.shadows import Name, beside_live, projected_by_workers
 from app.cli.show.differences import as_json as difference_json
 from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.successions import print_compared, print_succession
-from app.cli.wiring import Reading, reading
-from app.kafka.groups import committed, worker_group
+from app.cli.wiring import reading
 from app.read.compare import Difference
 from app.read.row_json import Plain
-from app.read.rows import RowReader
-from app.replay.beside import Beside
 from app.replay.comparison import Compared, compare, visible
 from app.replay.succession import OTHER, Succession
 
 DIFFERS = 1
-
-Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="What `hookline replay --into NAME` was given.")
-]
 
 
 def diff(
@@ -43,7 +37,7 @@ def diff(
     shown: list[Succession] = []
     with reading(bootstrap, prefix, name) as to:
         beside, live = beside_live(to), to.live
-        projected = committed_by_workers(to)
+        projected = projected_by_workers(to)
         say(f"Comparing {to.topics.prefix}state.* with {live.prefix}state.*")
         with progress_bar("diff") as tell:
             for one in compare(beside, projected, compared, tell):
@@ -57,19 +51,6 @@ def diff(
         print_compared(console(), compared, shown=len(shown), name=name)
     if compared.others:
         raise typer.Exit(DIFFERS)
-
-
-def beside_live(to: Reading) -> Beside:
-    """A shadow that is read, beside the live rows."""
-    live = RowReader(to.log, to.live, to.codecs, to.rows.json)
-    return Beside(live, to.rows, to.catalogue, to.selection(), to.projected() or {})
-
-
-def committed_by_workers(to: Reading) -> dict[int, int]:
-    """How far the workers of the live rows have come, by partition."""
-    partitions = to.log.partitions(to.live.raw)
-    found = committed(to.kafka, worker_group(to.live), to.live.raw, partitions)
-    return {number: at.offset for number, at in found.items()}
 
 
 def _json(shadow: str, compared: Compared, shown: list[Succession]) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from app.cli.wiring import Reading, reading
 from app.core.webhook import iso
 from app.errors import UserError
 from app.kafka.admin import administration
-from app.kafka.groups import commit, worker_group
 from app.kafka.topics import Topics
 from app.kafka.writer import Writer
 from app.read.tables import row_key
+from app.replay.notes import note_made, note_unfinished
 from app.replay.rebuild import Rebuild, Rebuilt
-from app.replay.selection import UNFINISHED, Selection
+from app.replay.selection import Selection
 from app.replay.shadow import prepare, row_topics, shadow_of
 
 
@@ -71,6 +71,7 @@ def replay(
                 shadow,
                 max_body=at.settings.endpoint_max_body_bytes,
                 anew=force_new,
+                begin=lambda: _note_unfinished(at, shadow),
             )
         rebuilt = _rebuild(at, shadow, selection)
     if as_json:
@@ -101,15 +102,16 @@ def _selection(
 
 def _rebuild(at: Reading, shadow: Topics, selection: Selection) -> Rebuilt:
     live = at.topics
-    kafka, group = at.kafka, worker_group(shadow)
     say(f"Folding {selection} of {live.raw} into {shadow.prefix}state.*")
-    with Writer(kafka) as writer, progress_bar(live.raw) as tell:
+    with Writer(at.kafka) as writer, progress_bar(live.raw) as tell:
         run = Rebuild(at.log, live, shadow, at.catalogue, at.codecs, writer, selection)
-        commit(kafka, group, live.raw, dict.fromkeys(run.spans(), 0), UNFINISHED)
         rebuilt = run.run(tell)
-    # How far the rows go, and what they are made of, for `verify`; a worker would go on there.
-    commit(kafka, group, live.raw, rebuilt.ends, selection.as_note())
+    note_made(at.kafka, live, shadow, rebuilt.ends, selection)
     return rebuilt
+
+
+def _note_unfinished(at: Reading, shadow: Topics) -> None:
+    note_unfinished(at.kafka, at.topics, shadow, at.log.partitions(at.topics.raw))
 
 
 def _print(rebuilt: Rebuilt, shadow: Topics, name: str) -> None:

@@ -70,6 +70,9 @@ class Reading:
     @cached_property
     def _committed(self) -> dict[int, Committed]:
         """By the live worker or, for a shadow, by the replay that made it."""
+        return self._ask_committed()
+
+    def _ask_committed(self) -> dict[int, Committed]:
         partitions = self.log.partitions(self.live.raw)
         group = worker_group(self.topics)
         return committed(self.kafka, group, self.live.raw, partitions)
@@ -89,6 +92,14 @@ class Reading:
         return next(
             (one for one in self._selections if one not in (None, Selection())), Selection()
         )
+
+    def refuse_other_shadow(self) -> None:
+        """Raises UserError where the shadow is no longer as it was when it was first asked for."""
+        if self._ask_committed() != self._committed:
+            raise UserError(
+                f"The shadow {self.shadow} is being made anew, or dropped.",
+                "See that nobody else does that, and begin again.",
+            )
 
     def say_if_not_whole(self) -> None:
         """To whoever reads the rows of a shadow as they are."""

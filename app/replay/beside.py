@@ -9,7 +9,7 @@ from app.core.catalogue import Catalogue
 from app.core.projection import Table
 from app.errors import UserError
 from app.kafka.log import Progress
-from app.kafka.record import Span
+from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
 from app.read.progress import Meter, extent
 from app.read.rows import RowReader
@@ -73,13 +73,25 @@ class Beside:
         """
         with Shelves() as shelves:
             json, codecs = self._live.json, self._live.codecs
-            successor = Successor(self._catalogue, codecs, shelves, json, projected)
+            successor = Successor(
+                self._catalogue,
+                codecs,
+                shelves,
+                json,
+                projected,
+                first=lambda: self._reader.span(self.topics.raw, number).first,
+            )
             live = successor.live
             self._put(self._live, number, live.put, live.segments.put, meter)
             self._put(self._shadow, number, successor.put_row, successor.put_segment, meter)
             self._fold_on(successor, number, meter)
-            successor.first = self._reader.span(self.topics.raw, number).first
             yield successor
+
+    def raw_records(self, number: int, span: Span) -> Iterator[Record]:
+        """What lies on the raw log there; not all offsets are records."""
+        raw = self._reader.span(self.topics.raw, number)
+        held = Span(max(raw.first, span.first), min(raw.end, span.end))
+        return self._reader.read(self.topics.raw, {number: held} if held.first < held.end else {})
 
     def _put(
         self, rows: RowReader, number: int, row: _PutRow, segment: _PutSegment, meter: Meter

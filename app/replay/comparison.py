@@ -14,9 +14,11 @@ from app.read.row_json import INTERNAL
 from app.replay.beside import Beside
 from app.replay.succession import OTHER, Succession, Verdict
 
-_ELEMENT = re.compile(r"\[[^]]*\]")
+_ELEMENT = re.compile(r"\[.*\]")
 _TOP = re.compile(r"\w+")
 INVISIBLE = "(ledger and fold)"
+MOST = 1_000  # fields told apart: vendors name attributes as they like
+OTHERS = "(other fields)"
 
 
 class Field(msgspec.Struct, kw_only=True):
@@ -53,7 +55,8 @@ class Compared(msgspec.Struct, kw_only=True):
             return
         seen = {_ELEMENT.sub("[]", shown.field): shown for shown in visible(one.differences)}
         for name, example in seen.items() if seen else [(INVISIBLE, None)]:
-            field = self.fields.setdefault(name, Field(key=one.key, example=example))
+            known = name if name in self.fields or len(self.fields) < MOST else OTHERS
+            field = self.fields.setdefault(known, Field(key=one.key, example=example))
             field.rows += 1
 
 

@@ -12,15 +12,16 @@ import msgspec
 from app.core.projection import Table
 from app.errors import UserError
 from app.kafka.log import Progress
+from app.kafka.record import Span
 from app.kafka.topics import Topics
 from app.kafka.transactional import TakenOver
 from app.read.progress import Meter
 from app.read.tables import state_topics
 from app.replay.beside import Beside
 from app.replay.shadow import row_topics
-from app.replay.succession import OTHER, Succession, Verdict
+from app.replay.succession import OTHER, Verdict
 from app.replay.successor import Successor
-from app.replay.supersede import superseding
+from app.replay.supersede import Change, superseding
 
 _TOGETHER_BYTES = 4 * 1024 * 1024
 
@@ -39,15 +40,27 @@ class Writer(Protocol):
     def commit(self) -> None: ...
 
 
-class Workers(Protocol):
-    """Those of the live rows."""
+class Standing(Protocol):
+    """What else there is of an installation and the shadow, now."""
 
-    def at_work(self) -> int:
+    def workers(self) -> int:
         """How many are in their group."""
         ...
 
-    def projected(self) -> Mapping[int, int]:
-        """How far they have come, by partition; those of which nothing was committed left out."""
+    def projected(self, *, at_rest: bool) -> Mapping[int, int]:
+        """How far they have come, by partition; those of which nothing was committed left out.
+        `at_rest` waits for offsets that are being committed.
+        """
+        ...
+
+    def refuse_letters(self, projected: Mapping[int, int]) -> None:
+        """Raises UserError where the shadow's rows have webhooks of which no event was published
+        yet: see `app.replay.letters`.
+        """
+        ...
+
+    def refuse_other_shadow(self) -> None:
+        """Raises UserError where the shadow is being made anew, or dropped, meanwhile."""
         ...
 
 
@@ -68,24 +81,25 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 class Cutover:
     """One run, while no worker is at work: whatever one had begun to write to a partition ends when
-    that is taken over. Of one row all is written at once, or nothing, so
-    whatever instruction it is killed at, each row is either the live one or the shadow's, and a
-    new run goes on. `writer` opens that of a partition.
+    that is taken over. Of one row all is written at once, or nothing, so whatever instruction it is
+    killed at, each row is either the live one or the shadow's, and a new run goes on. `writer`
+    opens that of a partition.
 
     A worker that wakes from a freeze can write nothing to a partition any more that was taken
-    over here; one that starts takes it over in turn, and then this ends.
+    over here; one that starts takes it over in turn, and then this ends. Of workers without
+    transactions neither holds: they are only looked for.
     """
 
     def __init__(
         self,
         beside: Beside,
         folded: Mapping[int, int],
-        workers: Workers,
+        standing: Standing,
         writer: Callable[[int], AbstractContextManager[Writer]],
     ) -> None:
         self._beside = beside
         self._folded = folded
-        self._workers = workers
+        self._standing = standing
         self._writer = writer
         self._outcome = Outcome()
 
@@ -93,68 +107,88 @@ class Cutover:
         """Raises UserError where workers are at work, or are behind the shadow."""
         self._refuse_workers()
         try:
-            self._refuse_if_behind()
+            self._refuse_behind()
+            self._standing.refuse_letters(self._standing.projected(at_rest=False))
             meter = self._beside.meter(progress)
             for number in self._beside.partitions:
                 self._cut_over(number, meter)
         except TakenOver:
-            raise _at_work("has started") from None
+            self._refuse_workers()
+            raise UserError(
+                "Kafka has ended this cut-over: another has begun since, or this one stood still "
+                "for too long.",
+                "Each row is either as it was or as it is to be. Run it again.",
+            ) from None
         return self._outcome
+
+    def _refuse_behind(self) -> None:
+        """Before anything is written. What a worker that was killed had all but committed counts,
+        once its partition is taken over.
+        """
+        before = self._standing.projected(at_rest=False)
+        for number, folded in self._folded.items():
+            if before.get(number, 0) < folded:
+                with self._writer(number) as writer:
+                    self._take_over(number, writer)
 
     def _cut_over(self, number: int, meter: Meter) -> None:
         with self._writer(number) as writer:
-            writer.take_over(*row_topics(self._beside.topics), partition=number)
-            self._refuse_workers()
-            projected = self._workers.projected().get(number, 0)
+            projected = self._take_over(number, writer)
             with self._beside.partition(number, projected, meter) as successor:
+                self._standing.refuse_other_shadow()
                 self._write(number, successor, writer)
+        self._refuse_workers()
+
+    def _take_over(self, number: int, writer: Writer) -> int:
+        """Returns how far the worker has come in the partition, now that it comes no further."""
+        writer.take_over(*row_topics(self._beside.topics), partition=number)
+        self._refuse_workers()
+        projected = self._standing.projected(at_rest=True).get(number, 0)
+        folded = self._folded.get(number, 0)
+        if any(True for _ in self._beside.raw_records(number, Span(projected, folded))):
+            raise UserError(
+                f"The workers are behind the shadow: of partition {number} they have taken "
+                f"{projected:,} raw records, it has read {folded:,}.",
+                "Start them, let them catch up (`hookline health`), stop them, and run this again.",
+            )
+        return projected
 
     def _refuse_workers(self) -> None:
-        if count := self._workers.at_work():
-            raise _at_work("is at work" if count == 1 else f"of {count} is at work")
-
-    def _refuse_if_behind(self) -> None:
-        projected = self._workers.projected()
-        for number in self._beside.partitions:
-            at, folded = projected.get(number, 0), self._folded.get(number, 0)
-            if at < folded:
-                raise UserError(
-                    f"The workers are behind the shadow: of partition {number} they have taken "
-                    f"{at:,} raw records, it has read {folded:,}.",
-                    "Start them, let them catch up (`hookline health`), stop them, and run this "
-                    "again.",
-                )
+        if count := self._standing.workers():
+            raise UserError(
+                f"{'A worker is' if count == 1 else f'{count} workers are'} at work: they have "
+                "the rows in memory, and would write them again.",
+                "Stop all workers and run this again; webhooks wait on the raw log meanwhile.",
+            )
 
     def _write(self, number: int, successor: Successor, writer: Writer) -> None:
+        """A transaction is open for no longer than it takes to write it: the broker ends those that
+        stand still, and many rows may be equal between two that are not.
+        """
+        changes: list[tuple[Table, Change]] = []
         size = 0
         for one in successor.successions():
             self._outcome.rows[one.verdict] += 1
-            if one.verdict not in OTHER:
-                continue
-            size += self._write_row(number, successor, one, writer)
+            if one.verdict in OTHER:
+                changes.append((one.table, superseding(successor, one)))
+                size += changes[-1][1].size
             if size >= _TOGETHER_BYTES:
-                writer.settle()
-                writer.commit()
-                size = 0
-        if size:
-            writer.settle()
-            writer.commit()
+                self._commit(number, changes, writer)
+                changes, size = [], 0
+        self._commit(number, changes, writer)
 
-    def _write_row(self, number: int, successor: Successor, one: Succession, writer: Writer) -> int:
-        """Returns its size in bytes."""
+    def _commit(self, number: int, changes: list[tuple[Table, Change]], writer: Writer) -> None:
+        if not changes:
+            return
         topics = self._beside.topics
-        change = superseding(successor, one)
-        for key, value in change.segments:
-            writer.write(topics.ledger, number, key, value)
-            self._outcome.segments += value is not None
-        for value in change.values:
-            writer.write(state_topics(topics)[one.table], number, change.key, value)
-        self._outcome.written[one.table] += 1
-        return change.size
-
-
-def _at_work(what: str) -> UserError:
-    return UserError(
-        f"A worker {what}: it has the rows in memory, and would write them again.",
-        "Stop all workers and run this again; webhooks wait on the raw log meanwhile.",
-    )
+        for table, change in changes:
+            for key, value in change.segments:
+                writer.write(topics.ledger, number, key, value)
+            for value in change.values:
+                writer.write(state_topics(topics)[table], number, change.key, value)
+        writer.settle()
+        writer.commit()
+        self._outcome.written.update(table for table, _ in changes)
+        self._outcome.segments += sum(
+            value is not None for _, change in changes for _, value in change.segments
+        )

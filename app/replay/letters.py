@@ -8,7 +8,7 @@ from app.core.catalogue import Catalogue
 from app.core.dead_letter import REDRIVEN
 from app.core.projection import Table
 from app.core.rows import Codec
-from app.core.webhook import NotARawRecord
+from app.core.webhook import NotARawRecord, place_of
 from app.kafka.log import Progress
 from app.read.dead_letters import Letter, as_raw_record, letter
 from app.read.reader import Reader
@@ -16,34 +16,52 @@ from app.replay.refold import refold_key
 from app.replay.selection import Selection
 
 
-def taken_in(
-    reader: Reader,
-    topic: str,
-    catalogue: Catalogue,
-    codecs: Mapping[Table, Codec],
-    selection: Selection,
-    progress: Progress | None = None,
-) -> list[str]:
-    """The raw places of those that are open. A closing one may stand anywhere."""
-    folding: dict[str, str] = {}
-    closed: set[str] = set()
-    for record in reader.read(topic, progress=progress):
-        one = letter(record)
-        if one.reason == REDRIVEN:
-            closed.add(one.known_by)
-        elif _folds(one, catalogue, codecs, selection):
-            folding[one.known_by] = one.raw
-    return [raw for known_by, raw in folding.items() if known_by not in closed]
+class Letters:
+    """`topic` is theirs. The shadow was made of `selection`."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        topic: str,
+        catalogue: Catalogue,
+        codecs: Mapping[Table, Codec],
+        selection: Selection,
+    ) -> None:
+        self._reader = reader
+        self._topic = topic
+        self._catalogue = catalogue
+        self._codecs = codecs
+        self._selection = selection
+
+    def unpublished(
+        self, projected: Mapping[int, int], progress: Progress | None = None
+    ) -> list[str]:
+        """The raw places of those whose events no worker has published: open ones, and those whose
+        copies lie where workers, which have come to `projected`, have yet to come. They would take
+        a copy for a duplicate of what the row then has. A closing one may stand anywhere.
+        """
+        folding: dict[str, str] = {}
+        closed: set[str] = set()
+        for record in self._reader.read(self._topic, progress=progress):
+            one = letter(record)
+            if one.reason == REDRIVEN:
+                if _was_reached(one.copy, projected):
+                    closed.add(one.known_by)
+            elif self._folds(one):
+                folding[one.known_by] = one.raw
+        return [raw for known_by, raw in folding.items() if known_by not in closed]
+
+    def _folds(self, one: Letter) -> bool:
+        try:
+            record = as_raw_record(one)
+        except NotARawRecord:
+            return False
+        if not self._selection.takes(record):
+            return False
+        _, [projected] = refold_key([record], self._catalogue, self._codecs)
+        return projected.effect == "applied"
 
 
-def _folds(
-    one: Letter, catalogue: Catalogue, codecs: Mapping[Table, Codec], selection: Selection
-) -> bool:
-    try:
-        record = as_raw_record(one)
-    except NotARawRecord:
-        return False
-    if not selection.takes(record):
-        return False
-    _, [projected] = refold_key([record], catalogue, codecs)
-    return projected.effect == "applied"
+def _was_reached(copy: str, projected: Mapping[int, int]) -> bool:
+    place = place_of(copy)
+    return place is None or place[1] < projected.get(place[0], 0)

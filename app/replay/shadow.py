@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from app.errors import UserError
 from app.kafka.admin import Admin
@@ -42,9 +42,12 @@ def shadows(admin: Admin, live: Topics) -> list[str]:
     )
 
 
-def drop(admin: Admin, shadow: Topics) -> None:
-    """Delete its topics. Raises UserError for an installation of its own."""
+def drop(admin: Admin, shadow: Topics, begin: Callable[[], None]) -> None:
+    """Delete its topics. Raises UserError for an installation of its own. `begin` notes that it is
+    not whole, before it is not.
+    """
     _refuse_installation(shadow, {topic["name"] for topic in described(admin, [shadow.raw])})
+    begin()
     delete(admin, row_topics(shadow))
 
 
@@ -58,10 +61,18 @@ def _refuse_installation(shadow: Topics, there: Collection[str]) -> None:
 
 
 def prepare(
-    admin: Admin, reader: Reader, live: Topics, shadow: Topics, *, max_body: int, anew: bool
+    admin: Admin,
+    reader: Reader,
+    live: Topics,
+    shadow: Topics,
+    *,
+    max_body: int,
+    anew: bool,
+    begin: Callable[[], None],
 ) -> None:
     """Create the topics of a shadow, as the live ones are declared. Raises UserError where there
-    is anything in them, unless they are to be made `anew`: then they are deleted first.
+    is anything in them, unless they are to be made `anew`: then they are deleted first. `begin`
+    notes that it is not whole, before it is not.
     """
     names = row_topics(shadow)
     there = {topic["name"]: topic for topic in described(admin, [shadow.raw, live.raw, *names])}
@@ -78,6 +89,7 @@ def prepare(
             f"There are records in {', '.join(full)} already.",
             "Take another name, or delete those topics and begin anew with --force-new.",
         )
+    begin()
     if anew:
         delete(admin, names)
     partitions = there[live.raw]["partitions"]

@@ -4,8 +4,9 @@ but for where rows lie meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from app.avro.published import UnknownSchema
 from app.core.catalogue import Catalogue
 from app.core.ledger import Entry, unpack
 from app.core.projection import TABLES, AnyRow, Table
@@ -29,11 +30,9 @@ class Successor:
     `put_segment`), then the raw records that the shadow has not seen, in log order (`take`); then
     ask for the `successions`.
 
-    Raw records below `projected` were passed by the worker. `first` is the first offset that raw
-    still held when all was read.
+    Raw records below `projected` were passed by the worker. `first` says which is the first offset
+    that raw still holds; it is asked when all has been read.
     """
-
-    first = 0
 
     def __init__(
         self,
@@ -42,12 +41,15 @@ class Successor:
         shelves: Shelves,
         json: RowJson,
         projected: int,
+        first: Callable[[], int],
     ) -> None:
         self.live = HeldRows(codecs, shelves)
         self.refold = Refold(catalogue, codecs, shelves)
         self._codecs = codecs
         self._json = json
         self._projected = projected
+        self._ask_first = first
+        self._first = 0
         self._segments = Segments(self.refold.segments)
 
     def put_row(self, table: Table, key: bytes, value: bytes | None) -> None:
@@ -70,6 +72,13 @@ class Successor:
     def put_segment(self, key: bytes, value: bytes | None) -> None:
         self._segments.put(key, value)
 
+    def segment(self, name: bytes) -> bytes:
+        """The shadow's. Raises UserError where it lacks one that a row of it names."""
+        value = self._segments.get(name)
+        if value is None:
+            raise _spoilt(name, "is named by a row, and is not there")
+        return value
+
     def take(self, records: Iterable[RawRecord]) -> None:
         """Of these, what the worker has come to."""
         self.refold.take([record for record in records if self._was_passed(record)])
@@ -79,7 +88,10 @@ class Successor:
         return record.offset < self._projected or record.offset <= covered
 
     def successions(self) -> Iterator[Succession]:
-        """One for each row that either has. Raises UserError for a live row of a newer fold."""
+        """One for each row that either has. Raises UserError for a live row that a newer version of
+        Hookline wrote.
+        """
+        self._first = self._ask_first()
         for table in TABLES:
             live, ours = self.live.values[table], self.refold.encoded[table]
             for key, value in live.items():
@@ -87,13 +99,6 @@ class Successor:
             for key in ours:
                 if key not in live:
                     yield self._of_new(table, key)
-
-    def live_row(self, table: Table, key: bytes) -> AnyRow | None:
-        """None where there is none that can be read."""
-        value = self.live.values[table].get(key)
-        if value is None or self.live.why_unreadable(table, key_text(key)) is not None:
-            return None
-        return self._codecs[table].loads(value)
 
     def row(self, table: Table, key: bytes) -> AnyRow | None:
         """The shadow's."""
@@ -111,10 +116,10 @@ class Successor:
         ours = self.refold.encoded[table].get(key)
         why = self.live.why_unreadable(table, name)
         found: list[Difference] = []
-        if why is not None and ours is None:
-            verdict = "kept" if self.first else "gone"  # who knows what it holds
-        elif why is not None:
-            verdict = "changed"
+        if why is not None:
+            self._refuse_unknown(table, name, value)
+            gone = "kept" if self._first else "gone"  # who knows what it held
+            verdict = gone if ours is None else "changed"
         elif value == ours and not self.live.has_segments(table, name):
             verdict = "equal"
         else:
@@ -128,10 +133,7 @@ class Successor:
         self, table: Table, key: str, row: AnyRow, other: AnyRow | None
     ) -> tuple[Verdict, list[Difference]]:
         if row.fold_version > FOLD_VERSION:
-            raise UserError(
-                f"The row {key} was folded by a newer version of Hookline.",
-                "Run that version: this one would put an older row in its place.",
-            )
+            raise _newer(key, f"version {row.fold_version} of the rules, not {FOLD_VERSION}")
         if other is None:
             return "kept" if self._is_beyond(key, row, None) else "gone", []
         if other.offset > row.offset and other.offset >= self._projected:
@@ -140,6 +142,14 @@ class Successor:
         if not found:
             return "equal", []
         return ("kept", []) if self._is_beyond(key, row, other) else ("changed", found)
+
+    def _refuse_unknown(self, table: Table, key: str, value: bytes) -> None:
+        try:
+            self._codecs[table].loads(value)
+        except UnknownSchema as why:
+            raise _newer(key, str(why)) from why
+        except Exception:  # noqa: BLE001
+            return  # it is no row of anybody's
 
     def _differences(self, table: Table, key: str, row: AnyRow, other: AnyRow) -> list[Difference]:
         found = differences(self._shown(table, row), self._shown(table, other))
@@ -150,7 +160,7 @@ class Successor:
 
     def _is_beyond(self, key: str, row: AnyRow, other: AnyRow | None) -> bool:
         """Whether the live row holds what can no longer be folded, and the shadow's does not."""
-        lost = {one.offset for one in self.live.entries(key, row) if one.offset < self.first}
+        lost = {one.offset for one in self.live.entries(key, row) if one.offset < self._first}
         if lost and other is not None:
             lost -= {one.offset for one in self._entries(key, other)}
         return bool(lost)
@@ -160,8 +170,15 @@ class Successor:
         yield from self._segments.entries(key, row)
 
 
+def _newer(key: str, how: str) -> UserError:
+    return UserError(
+        f"A newer version of Hookline seems to have written the row {key}: {how}.",
+        "Run that version: this one would put an older row in its place.",
+    )
+
+
 def _spoilt(key: bytes, why: str) -> UserError:
     return UserError(
-        f"The shadow's row {key_text(key)} {why}.",
+        f"Of the shadow, {key_text(key)} {why}.",
         "Make the shadow anew with `hookline replay --into NAME --force-new`.",
     )

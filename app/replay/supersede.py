@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import msgspec
 
+from app.core.ledger import segment_key
 from app.core.projection import AnyRow
 from app.core.row import UNREAD
 from app.read.segments import segment_keys
@@ -50,16 +52,16 @@ def superseding(successor: Successor, one: Succession) -> Change:
 def _segments(
     successor: Successor, one: Succession, row: AnyRow | None
 ) -> Iterator[tuple[bytes, Value]]:
-    live = successor.live_row(one.table, one.stored)
+    """Whatever the live row has more of would be found by a longer row in years to come."""
     ours = [] if row is None else segment_keys(one.key, row)
-    before = [] if live is None else segment_keys(one.key, live)
     for name in ours:
-        value = successor.refold.segments.get(name, b"")
-        held = successor.live.segments.get(name)
+        value, held = successor.segment(name), successor.live.segments.get(name)
         if held is not None and len(held) > len(value):
             yield name, None
         if held != value:
             yield name, value
-    for name in before:
-        if name not in ours and successor.live.segments.get(name) is not None:
-            yield name, None
+    for number in count(len(ours)):
+        name = one.stored + segment_key("", number)
+        if successor.live.segments.get(name) is None:
+            return
+        yield name, None

@@ -7,11 +7,19 @@ import pytest
 from confluent_kafka import Consumer
 
 from app.core.undecodable import Undecodable
+from app.kafka.admin import administration
+from app.kafka.connection import Connection
 from app.kafka.groups import worker_group
+from app.kafka.log import Log
+from app.kafka.provision import apply
+from app.kafka.topics import declare
+from app.replay.notes import note_unfinished
+from app.replay.shadow import prepare, row_topics, shadow_of
+from app.settings import MIB
 from app.simulate.payloads import varda
 from tests.integration.on_kafka import publish
 from tests.integration.reading_cluster import CALL, CHAT, Cluster, at
-from tests.one_kafka import provided_topics
+from tests.one_kafka import PARTITIONS, provided_topics
 
 pytestmark = pytest.mark.long(30)
 
@@ -103,6 +111,25 @@ class TestCutover:
         assert "A worker is at work" in done.err
         assert "Stop all workers" in done.err
 
+    def test_not_with_one_whose_making_anew_was_interrupted(self, wrong: Cluster) -> None:
+        """Its topics are made, and empty: that it had been whole must not count."""
+        kafka, live = Connection(wrong.kafka), wrong.hookline.topics
+        shadow = shadow_of(live, "fixed")
+        with administration(kafka) as admin, Log(kafka) as log:
+
+            def begin() -> None:
+                note_unfinished(kafka, live, shadow, PARTITIONS)
+
+            prepare(admin, log, live, shadow, max_body=MIB, anew=True, begin=begin)
+        done = wrong.run("replay", "cutover", "fixed")
+        assert (done.code, done.out) == (2, "")
+        assert "The shadow fixed is not whole" in done.err
+        assert "fixed  not whole" in wrong.run("replay", "list").out
+
+    def test_what_is_refused_anew_is_still_whole(self, wrong: Cluster) -> None:
+        assert wrong.run("replay", "--into", "fixed").code == 2
+        assert wrong.run("replay", "cutover", "fixed").code == 0
+
     def test_not_before_the_workers_are_where_the_shadow_is(self, fresh: Cluster) -> None:
         fresh.hookline.receive(varda.message(7, 700, at(700)))
         publish(fresh.hookline, fresh.kafka)
@@ -123,11 +150,13 @@ class TestCutover:
         assert fresh.run("replay", "diff", "mended", "--json").json["rows"]["changed"] == 1
         done = fresh.run("replay", "cutover", "mended")
         assert (done.code, done.out) == (2, "")
-        assert f"1 dead letter that would decode today ({record.partition}:{record.offset})" in (
-            done.err
-        )
+        place = f"{record.partition}:{record.offset}"
+        assert f"1 dead letter that would decode today ({place})" in done.err
         assert "`hookline dead redrive --all`" in done.err
         assert fresh.run("dead", "redrive", "--all").code == 1  # others stay dead
+        waiting = fresh.run("replay", "cutover", "mended")
+        assert waiting.code == 2  # for the workers, which publish it
+        assert place in waiting.err
 
 
 class TestShadows:
@@ -143,7 +172,7 @@ class TestShadows:
                 "whole  all webhooks",
             ]
         items = fresh.run("replay", "list", "--json").json["items"]
-        assert items[0] == {"name": "one", "made_of": "webhooks of varda"}
+        assert items[0] == {"name": "one", "made_of": "webhooks of varda", "noted": True}
 
     def test_one_is_dropped(self, fresh: Cluster) -> None:
         fresh.run("replay", "--into", "old")
@@ -153,9 +182,22 @@ class TestShadows:
         assert "There is no shadow old" in fresh.run("state", "list", "--shadow", "old").err
         assert fresh.run("verify", "--all").code == 0
 
+    def test_one_of_which_nothing_is_noted_is_dropped_by_force(self, fresh: Cluster) -> None:
+        """It may be another installation's, whose prefix ends in no dot."""
+        topics = shadow_of(fresh.hookline.topics, "theirs")
+        with administration(Connection(fresh.kafka)) as admin:
+            declared = declare(topics, partitions=PARTITIONS, replication=1)
+            apply(admin, [one for one in declared if one.name in row_topics(topics)])
+        assert "theirs  nothing is noted" in fresh.run("replay", "list").out
+        refused = fresh.run("replay", "drop", "theirs")
+        assert (refused.code, refused.out) == (2, "")
+        assert "--force" in refused.err
+        assert fresh.run("replay", "drop", "theirs", "--force").code == 0
+        assert fresh.run("replay", "list").out == ""
+
     def test_an_installation_is_no_shadow(self, fresh: Cluster) -> None:
         with provided_topics(fresh.kafka, f"{fresh.hookline.topics.prefix}other."):
-            done = fresh.run("replay", "drop", "other")
+            done = fresh.run("replay", "drop", "other", "--force")
         assert (done.code, done.out) == (2, "")
         assert "an installation of its own" in done.err
 

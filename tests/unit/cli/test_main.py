@@ -15,6 +15,7 @@ import pytest
 import app.cli
 from app.cli.commands import COMMANDS, build
 from app.cli.main import main
+from app.errors import UserError
 
 
 def test_every_command_there_is_is_on_the_list() -> None:
@@ -102,3 +103,17 @@ def test_a_wrong_setting_is_named(
 def test_only_the_command_that_is_called_is_loaded() -> None:
     root = build(["topics", "plan"])
     assert [group.name for group in root.registered_groups] == ["topics"]
+
+
+def test_what_a_vendor_named_does_not_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def command(*_: object, **__: object) -> None:
+        raise UserError("The row a\x1b[2Jb cannot\nbe read.", "Look at \x9bit.")
+
+    monkeypatch.setattr("app.cli.commands.build", lambda _: command)
+    with pytest.raises(SystemExit) as ended:
+        main(["state"])
+    assert ended.value.code == 2
+    odd = "\N{REPLACEMENT CHARACTER}"
+    assert capsys.readouterr().err == f"The row a{odd}[2Jb cannot\nbe read.\nLook at {odd}it.\n"

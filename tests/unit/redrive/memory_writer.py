@@ -50,6 +50,10 @@ class MemoryWriter:
         self._step()
         self._open.append((topic, partition, key, value, headers or []))
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self._open)
+
     def settle(self) -> list[Place]:
         self._step()
         places: list[Place] = []

@@ -1,0 +1,30 @@
+"""A shadow beside the live rows, as commands come by them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli.wiring import Reading
+from app.kafka.groups import committed, worker_group
+from app.read.rows import RowReader
+from app.replay.beside import Beside
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="What `hookline replay --into NAME` was given.")
+]
+
+
+def beside_live(to: Reading) -> Beside:
+    """A shadow that is read, beside the live rows."""
+    live = RowReader(to.log, to.live, to.codecs, to.rows.json)
+    return Beside(live, to.rows, to.catalogue, to.selection(), to.projected() or {})
+
+
+def projected_by_workers(to: Reading, *, at_rest: bool = False) -> dict[int, int]:
+    """How far the workers of the live rows have come, by partition; see `groups.committed`."""
+    partitions = to.log.partitions(to.live.raw)
+    group = worker_group(to.live)
+    found = committed(to.kafka, group, to.live.raw, partitions, at_rest=at_rest)
+    return {number: at.offset for number, at in found.items()}
