@@ -60,8 +60,8 @@ def test_a_conversation_shows_it_as_text(visit: Open, talk: Talk) -> None:
     expect(page.locator("h1")).to_contain_text(IMAGE)
     hooks = page.locator("#hooks .hook")
     expect(hooks).to_have_count(10)  # nine that the row has, and a dead letter
-    for n in range(hooks.count()):
-        hooks.nth(n).locator("summary").first.click()
+    for id in [hook.get_attribute("id") for hook in hooks.all()]:  # places move as more comes in
+        page.locator(f"#{id} summary").first.click()
     expect(page.get_by_label("Raw body")).to_have_count(10)
     for opened in page.locator(".detail details summary").all():
         opened.click()
