@@ -10,6 +10,7 @@ from app.core.webhook import Place
 from app.kafka.log import Progress
 from app.kafka.record import Record, Span
 from app.replay.copying.counterparts import Counterparts
+from app.replay.copying.outcome import Copied
 from tests.unit.read.installation import Installation
 from tests.unit.read.memory_log import MemoryLog
 from tests.unit.replay.copying.twin import Growth
@@ -79,3 +80,15 @@ def test_one_of_a_partition_that_there_is_not(log: WatchedLog, growth: Growth) -
     put(log, (5, 0))
     growth.copy()
     assert Counterparts(log, OLD, NEW).find([(64, 0)]) == {}
+
+
+@pytest.mark.parametrize("redrive", ["5:0", "5:1", "7:1", "64:0"])
+def test_what_was_not_copied_is_not_looked_for(
+    log: WatchedLog, growth: Growth, redrive: str
+) -> None:
+    """Itself, one behind it, one that is not there, one of no partition."""
+    put(log, (7, 0))
+    put(log, (5, 0), redrive)
+    put(log, (5, 1))
+    assert growth.copy() == Copied(records=3, without_original=1, foreign=3)
+    assert [one for one in log.seen if one[0] == NEW] == []
