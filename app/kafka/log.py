@@ -106,6 +106,15 @@ class Log:
             for part in found
         }
 
+    def span_since(self, topic: str, number: int, at: int) -> Span:
+        """Of one partition: three questions, however many there are."""
+        end = self.span(topic, number).end
+        asked = [TopicPartition(topic, number, -(-at // 1000))]
+        (found,) = self._client.ask(
+            lambda client: client.offsets_for_times(asked, timeout=TIMEOUT_S)
+        )
+        return Span(end if found.offset < 0 else found.offset, end)
+
     def read(
         self,
         topic: str,

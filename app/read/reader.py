@@ -20,6 +20,8 @@ class Reader(Protocol):
 
     def spans_since(self, topic: str, at: int) -> dict[int, Span]: ...
 
+    def span_since(self, topic: str, number: int, at: int) -> Span: ...
+
     def read(
         self,
         topic: str,

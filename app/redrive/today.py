@@ -13,7 +13,7 @@ from app.core.rows import Codec
 from app.core.undecodable import NO_ENDPOINT, Undecodable
 from app.core.webhook import NotARawRecord, RawRecord
 from app.read.dead_letters import Letter, as_raw_record
-from app.replay.refold import refold_key
+from app.replay.refold import folded_alone
 
 
 class Today:
@@ -55,7 +55,7 @@ class Today:
 
     def _must_work(self, copy: RawRecord) -> None:
         """All that the worker does with it, on a row of its own."""
-        _, (projected,) = refold_key([copy], self.catalogue, self.codecs)
+        projected = folded_alone(copy, self.catalogue, self.codecs)
         if projected.error is not None:
             raise projected.error
         assert projected.decoded is not None

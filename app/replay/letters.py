@@ -12,7 +12,7 @@ from app.core.webhook import NotARawRecord, place_of
 from app.kafka.log import Progress
 from app.read.dead_letters import Letter, as_raw_record, letter
 from app.read.reader import Reader
-from app.replay.refold import refold_key
+from app.replay.refold import folded_alone
 from app.replay.selection import Selection
 
 
@@ -58,8 +58,7 @@ class Letters:
             return False
         if not self._selection.takes(record):
             return False
-        _, [projected] = refold_key([record], self._catalogue, self._codecs)
-        return projected.effect == "applied"
+        return folded_alone(record, self._catalogue, self._codecs).effect == "applied"
 
 
 def _was_reached(copy: str, projected: Mapping[int, int]) -> bool:

@@ -51,11 +51,9 @@ class Refold:
                 yield table, key, encoded[key]
 
 
-def refold_key(
-    records: Sequence[RawRecord],
-    catalogue: Catalogue,
-    codecs: Mapping[Table, Codec],
-) -> tuple[Refold, list[Projected]]:
-    """The rows of a few records (of one key, say), and what became of each record."""
-    refold = Refold(catalogue, codecs)
-    return refold, refold.take(records)
+def folded_alone(
+    record: RawRecord, catalogue: Catalogue, codecs: Mapping[Table, Codec]
+) -> Projected:
+    """What becomes of a record on a row of its own."""
+    (projected,) = Refold(catalogue, codecs).take([record])
+    return projected

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from app.core.catalogue import Catalogue
@@ -10,9 +11,9 @@ from app.core.dead_letter import RAW, REASON, REDRIVEN
 from app.core.ledger import unpack
 from app.core.projection import AnyRow, Table
 from app.core.row import UNREAD
-from app.core.webhook import place_of
+from app.core.webhook import RawRecord, place_of
 from app.kafka.log import Progress
-from app.kafka.record import Span
+from app.kafka.record import Record, Span
 from app.kafka.topics import Topics
 from app.read.decode import NotARow, read_row
 from app.read.newest import newest
@@ -108,11 +109,16 @@ class Verification:
             return next(self._findings(check), None)
 
     def _waiting(self, key: str, number: int, raw: Span, covered: int, tally: Tally) -> Waiting:
-        backlog = Backlog(self._reader, self._live.raw, self._projected)
-        records, unsearched = backlog.some_of_key(key, number, raw, after=covered)
-        found = [one for batch in raw_batches(records, self._selection, tally) for one in batch]
-        tally.waiting += len(found)
-        return Waiting.among(found, unsearched)
+        backlog, looked_at = Backlog(self._reader, self._live.raw, self._projected), Tally()
+
+        def taken(records: Iterable[Record]) -> Iterator[RawRecord]:
+            return chain.from_iterable(raw_batches(records, self._selection, looked_at))
+
+        waiting = backlog.waiting(key, number, raw, after=covered, taken=taken)
+        if not waiting.unsearched:
+            tally.add(looked_at)
+        tally.waiting += waiting.webhooks
+        return waiting
 
     def _held(self, table: Table, key: str, number: int) -> _Held:
         """What the topics hold of one row."""

@@ -255,3 +255,24 @@ class TestWhatIsRefused:
         said = self.refused(run, new)
         assert "max.message.bytes is 4194304" in said
         assert f"`hookline topics apply --prefix {new}`" in said
+
+    def test_what_keeps_less_until_it_keeps_as_much(
+        self,
+        kafka: str,
+        topics: Topics,
+        wide: Topics,
+        hookline: Installation,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        run = commands(kafka, topics.prefix)
+        apply = ("topics", "apply", "--prefix", wide.prefix, "--partitions", str(WIDE))
+        with monkeypatch.context() as thirty_days:
+            thirty_days.setenv("HOOKLINE_RAW_RETENTION_DAYS", "30")
+            assert run(*apply, "--replication", "1").code == 0
+        said = self.refused(run, wide.prefix)
+        assert f"{wide.raw} does not keep all that {topics.raw} keeps" in said
+        assert f"its retention.ms is 2592000000, that of {topics.raw} -1" in said
+        assert f"`hookline {' '.join(apply)}` sets retention.ms" in said
+        assert read(kafka, wide.raw) == []
+        assert run(*apply, "--replication", "1").code == 0
+        assert run("replay", "copy", "--to-prefix", wide.prefix).code == 0

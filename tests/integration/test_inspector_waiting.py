@@ -9,12 +9,14 @@ import httpx
 import pytest
 
 from app.core.webhook import RawRecord
+from app.kafka.log import MIB
 from app.kafka.topics import Topics
+from app.read.waiting import MOST_BYTES
 from app.simulate.payloads import varda
 from tests.integration import local_http
 from tests.integration.inspector_process import InspectorProcess
 from tests.integration.inspector_view import wait
-from tests.integration.on_kafka import publish
+from tests.integration.on_kafka import append, publish
 from tests.one_kafka import PARTITIONS
 from tests.unit.read.installation import RECEIVED, Installation
 
@@ -82,3 +84,17 @@ def test_it_is_said_of_its_key_and_of_its_place(client: httpx.Client, late: RawR
 
     nothing = client.get(NOTHING).text
     assert "Nothing that was received made one" in nothing
+
+
+def test_more_bytes_than_are_looked_through(
+    client: httpx.Client, hookline: Installation, late: RawRecord, kafka: str
+) -> None:
+    raw, bodies = hookline.topics.raw, MOST_BYTES // (2 * MIB)
+    for _ in range(bodies):
+        hookline.log.append(raw, late.partition, b"nobody", bytes(2 * MIB))
+    append(hookline, kafka, [raw])
+    said = client.get(f"/api{NO_ROW}/waiting").json()
+    assert said == {"webhooks": 0, "since": None, "unsearched": bodies + 2}
+    page = client.get(NO_ROW)
+    assert page.status_code == 404
+    assert f"{bodies + 2} webhooks of its partition wait for the worker, too much to" in page.text

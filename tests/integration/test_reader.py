@@ -87,6 +87,9 @@ def test_since_a_time(given: tuple[Reader, str, Append]) -> None:
     third = (1_000_000_000_000 + 2 * SECOND_MS) * 1_000
     assert reader.spans_since(topic, third) == {0: Span(1, 2), 1: Span(1, 2)}
     assert reader.spans_since(topic, third + 1) == {0: Span(2, 2), 1: Span(1, 2)}
+    assert reader.span_since(topic, 0, third) == Span(1, 2)
+    assert reader.span_since(topic, 0, third + 1) == Span(2, 2)
+    assert reader.span_since(topic, 1, third + 1) == Span(1, 2)
 
 
 def test_single_offsets(given: tuple[Reader, str, Append]) -> None:

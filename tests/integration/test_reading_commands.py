@@ -93,7 +93,7 @@ class TestState:
         assert (done.code, done.out.startswith(f"{CHAT}  active\n")) == (0, True)
         assert "Whether a webhook of it waits for the worker cannot be known: " in done.err
 
-    def test_too_many_wait_to_look_through(self, fresh: Cluster, kafka: str) -> None:
+    def test_too_much_wait_to_look_through(self, fresh: Cluster, kafka: str) -> None:
         """Neither command reads them, and both say so."""
         hookline = fresh.hookline
         number = hookline.log.partition_of(CHAT)
@@ -102,15 +102,15 @@ class TestState:
         hookline.crowd(number, MOST + 1)
         append(hookline, kafka, [hookline.topics.raw])
         unsearched = {"webhooks": 0, "since": None, "unsearched": MOST + 1}
-        too_many = "50,001 webhooks of its partition wait for the worker, too many to look through"
+        too_much = "50,001 webhooks of its partition wait for the worker, too much to look through"
         for command in (("state", "get", CHAT), ("verify", CHAT, "--quick")):
             done, said = fresh.run(*command), fresh.run(*command, "--json").json
             assert (done.code, said["waiting"]) == (0, unsearched)
-            assert too_many in done.out + done.err
+            assert too_much in done.out + done.err
         for command in (("state", "get", key), ("verify", key, "--quick")):
             done, said = fresh.run(*command), fresh.run(*command, "--json").json
             assert (done.code, said["waiting"]) == (1, unsearched)
-            assert too_many in done.err
+            assert too_much in done.err
 
     @pytest.mark.parametrize("key", ["varda", "varda/agent/1", "varda/conversation/"])
     def test_no_key(self, seen: Cluster, key: str) -> None:

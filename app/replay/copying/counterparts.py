@@ -22,12 +22,17 @@ how manieth. They have one key, so their copies lie in the same order."""
 class Counterparts:
     """Kafka has an index by time: what is copied keeps its timestamp, and is looked for from there.
     `reader` reads nothing else meanwhile.
+
+    What is not there is looked for to the end of a partition. No timestamp bounds that: an old
+    partition may be read to its end before another is begun, so that in the new one a copy may lie
+    behind those of years later.
     """
 
     def __init__(self, reader: Reader, old: str, new: str) -> None:
         self._reader = reader
         self._old = old
         self._new = new
+        self._old_partitions = reader.partitions(old)
         self._partitions = reader.partitions(new)
 
     def find(self, places: Collection[Place]) -> dict[Place, Record]:
@@ -35,11 +40,10 @@ class Counterparts:
         no longer kept.
         """
         found: dict[Place, Record] = {}
-        there = self._reader.spans(self._old)
         by_partition = defaultdict[int, set[int]](set)
         for partition, offset in places:
             by_partition[partition].add(offset)
-        for number in sorted(by_partition.keys() & there.keys()):
+        for number in sorted(number for number in by_partition if number < self._old_partitions):
             originals = self._reader.fetch(self._old, number, by_partition[number])
             for some in _near(originals):
                 found |= self._copies(number, some)
@@ -49,15 +53,15 @@ class Counterparts:
         """Of some that lie in the same old partition, of about the same time."""
         since = max(0, min(one.timestamp_ms for one in originals)) * 1_000
         offsets = {one.offset for one in originals}
-        first = self._reader.spans_since(self._old, since)[number].first
+        first = self._reader.span_since(self._old, number, since).first
         old = {number: Span(first, max(offsets) + 1)}
         wanted = {
             numbered: (number, record.offset)
             for record, numbered in self._numbered(self._old, old, originals)
             if record.offset in offsets
         }
-        there = self._reader.spans_since(self._new, since)
-        new = {n: there[n] for n in (new_partition(one, self._partitions) for one in originals)}
+        numbers = {new_partition(one, self._partitions) for one in originals}
+        new = {n: self._reader.span_since(self._new, n, since) for n in numbers}
         found: dict[Place, Record] = {}
         for record, numbered in self._numbered(self._new, new, originals):
             if (place := wanted.get(numbered)) is not None:

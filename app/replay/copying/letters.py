@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from app.core.catalogue import Catalogue
 from app.core.dead_letter import dead_letter_headers
@@ -13,7 +12,7 @@ from app.core.undecodable import Undecodable
 from app.core.webhook import Headers, NotARawRecord, RawRecord
 from app.kafka.record import Record
 from app.read.raw_record import raw_record
-from app.replay.refold import refold_key
+from app.replay.refold import folded_alone
 
 WhyDead = Callable[[RawRecord], Undecodable | None]
 """Why a worker makes a dead letter of a raw record; None where it does not."""
@@ -21,14 +20,7 @@ WhyDead = Callable[[RawRecord], Undecodable | None]
 
 def why_dead(catalogue: Catalogue, codecs: Mapping[Table, Codec]) -> WhyDead:
     """By today's rules, on a row of its own."""
-    return partial(_why_dead, catalogue, codecs)
-
-
-def _why_dead(
-    catalogue: Catalogue, codecs: Mapping[Table, Codec], record: RawRecord
-) -> Undecodable | None:
-    _, (projected,) = refold_key([record], catalogue, codecs)
-    return projected.error
+    return lambda record: folded_alone(record, catalogue, codecs).error
 
 
 def letter_headers(original: Record, why: WhyDead) -> Headers | None:

@@ -11,6 +11,7 @@ from app.kafka.admin import Admin
 from app.kafka.provision import described
 from app.kafka.topics import Topics
 from app.read.reader import Reader
+from app.replay.copying.retention import RawLog, loss
 from app.replay.shadow import holds_records, row_topics
 
 _SIZE, _TIME = "max.message.bytes", "message.timestamp.type"
@@ -42,6 +43,10 @@ def refuse_impossible(admin: Admin, reader: Reader, old: Topics, new: Topics) ->
             f"Set it as the endpoints need it: `hookline topics apply {_of(new)}`, with their "
             "HOOKLINE_ENDPOINT_MAX_BODY_BYTES.",
         )
+    from_, to = (
+        RawLog(name, len(there[name]["partitions"]), settings[name]) for name in (old.raw, new.raw)
+    )
+    _refuse_loss(from_, to, f"hookline topics apply {_of(new)} --partitions {to.partitions}")
     return size
 
 
@@ -65,6 +70,16 @@ def _refuse_topics(new: Topics, there: dict[str, dict[str, Any]]) -> None:
             f"The topics of {new.prefix} have not the same partition count: {said}.",
             "An installation must: take another prefix, and make its topics with "
             "`hookline topics apply`.",
+        )
+
+
+def _refuse_loss(old: RawLog, new: RawLog, apply: str) -> None:
+    if (found := loss(old, new)) is not None:
+        raise UserError(
+            f"{new.name} does not keep all that {old.name} keeps: {found.why}.",
+            "Copies have the timestamps of their originals: Kafka would soon delete them. "
+            f"`{apply}` sets {found.setting}, with the HOOKLINE_RAW_RETENTION_DAYS that the old "
+            "topics were made with, or without it: then the raw log is kept for ever.",
         )
 
 

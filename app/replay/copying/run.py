@@ -139,7 +139,7 @@ class Copy:
     def _commit(self, way: Way) -> None:
         batch, self._batch, self._size = self._batch, [], 0
         read = dict(way.read)
-        self._transactions.commit(batch, read)
+        self._transactions.commit(batch, way.done, read)
         way.done = read
         if self._progress is not None:
             self._progress(*way.progress())

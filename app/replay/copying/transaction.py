@@ -75,11 +75,13 @@ class Transactions:
         self._partitions = partitions
         self._why_dead = why_dead
 
-    def commit(self, batch: Sequence[Taken], read: Mapping[int, int]) -> None:
+    def commit(
+        self, batch: Sequence[Taken], done: Mapping[int, int], read: Mapping[int, int]
+    ) -> None:
         """The records, what closes the letters that they were redriven for, and up to where the
-        old log was `read`, by partition.
+        old log was `read`, by partition; it was `done` up to there before.
         """
-        originals = self._originals(batch)
+        originals = self._originals(batch, done)
         letters = self._letters(originals)  # before it begins: there may be many
         for one in batch:
             self._write(one, originals)
@@ -91,9 +93,14 @@ class Transactions:
         self._writer.commit(Passed(copy_group(self._new), self._old.raw, read))
         self.copied.records += len(batch)
 
-    def _originals(self, batch: Sequence[Taken]) -> dict[Place | None, Record]:
-        """In the new log, what records stand in for, by its place in the old."""
-        places = {one.stands_in_for for one in batch if one.stands_in_for is not None}
+    def _originals(
+        self, batch: Sequence[Taken], done: Mapping[int, int]
+    ) -> dict[Place | None, Record]:
+        """In the new log, what records stand in for, by its place in the old. Of what was not
+        copied, somebody else's records say that they do.
+        """
+        named = {one.stands_in_for for one in batch if one.stands_in_for is not None}
+        places = [place for place in named if place[1] < done.get(place[0], 0)]
         if not places:
             return {}
         self._writer.until_readable(self._new.raw)

@@ -149,7 +149,7 @@ def test_what_was_not_looked_through_is_said() -> None:
     print_read(Console(file=out, width=160), Tally(records=4), Waiting(unsearched=80_000))
     assert out.getvalue().splitlines() == [
         "4 raw records were read.",
-        "80,000 webhooks of its partition wait for the worker, too many to look through for those "
+        "80,000 webhooks of its partition wait for the worker, too much to look through for those "
         "of one key.",
     ]
 
@@ -161,7 +161,7 @@ def test_what_waits_of_a_key_is_a_sentence() -> None:
     assert waiting_told(more) == f"1,200 webhooks of it wait {asks}"
     assert waiting_told(Waiting()) is None
     assert waiting_told(Waiting(unsearched=80_000)) == (
-        "80,000 webhooks of its partition wait for the worker, too many to look through for those "
+        "80,000 webhooks of its partition wait for the worker, too much to look through for those "
         "of one key: `hookline health worker`."
     )
 

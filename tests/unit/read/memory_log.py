@@ -63,21 +63,21 @@ class MemoryLog:
         return self._topics[topic]
 
     def spans(self, topic: str) -> dict[int, Span]:
-        return {
-            number: Span(self._first.get((topic, number), 0), self._ends.get((topic, number), 0))
-            for number in range(self.partitions(topic))
-        }
+        return {number: self.span(topic, number) for number in range(self.partitions(topic))}
 
     def span(self, topic: str, number: int) -> Span:
-        return self.spans(topic)[number]
+        self._partitions(topic)
+        return Span(self._first.get((topic, number), 0), self._ends.get((topic, number), 0))
 
     def spans_since(self, topic: str, at: int) -> dict[int, Span]:
-        spans = self.spans(topic)
-        for number, records in enumerate(self._partitions(topic)):
-            later = [r.offset for r in records if r.timestamp_ms * 1000 >= at]
-            end = spans[number].end
-            spans[number] = Span(later[0] if later else end, end)
-        return spans
+        numbers = range(self.partitions(topic))
+        return {number: self.span_since(topic, number, at) for number in numbers}
+
+    def span_since(self, topic: str, number: int, at: int) -> Span:
+        end = self.span(topic, number).end
+        records = self._partitions(topic)[number]
+        later = (record.offset for record in records if record.timestamp_ms * 1000 >= at)
+        return Span(next(later, end), end)
 
     def read(
         self,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tracemalloc
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
+import msgspec
 import pytest
 
 from app.core.webhook import RawRecord
-from app.read.waiting import MOST, Backlog, Waiting, read_waiting, waiting_json
+from app.kafka.log import MIB, Progress
+from app.kafka.record import Record, Span
+from app.read.waiting import MOST, MOST_BYTES, Backlog, Waiting, read_waiting, waiting_json
 from app.simulate.payloads import varda
 from tests.unit.read.installation import RECEIVED, Installation
+from tests.unit.read.memory_log import MemoryLog
 
 CHAT = "varda/conversation/7"
 
@@ -78,6 +84,73 @@ def test_it_is_looked_for_among_so_many_only(hookline: Installation) -> None:
     assert found == Waiting(unsearched=MOST + 1)
     assert found.why_unsearched.startswith("50,001 webhooks of its partition wait")
     assert read_waiting(waiting_json(found)) == found
+
+
+def test_it_is_looked_for_among_so_many_bytes_only(hookline: Installation) -> None:
+    first = receive(hookline, 3)
+    room, raw = MOST_BYTES - waiting_bytes(hookline), hookline.topics.raw
+    for size in (*[MIB] * (room // MIB), room % MIB):
+        hookline.log.append(raw, 0, b"nobody", bytes(size))
+    assert waiting(hookline, hookline.projected) == Waiting(webhooks=1, since=first.received_at)
+    hookline.log.append(raw, 0, b"nobody", b"1")
+    assert waiting(hookline, hookline.projected) == Waiting(unsearched=MOST_BYTES // MIB + 3)
+
+
+def waiting_bytes(hookline: Installation) -> int:
+    (span,) = hookline.log.spans(hookline.topics.raw).values()
+    rest = {0: Span(hookline.projected[0], span.end)}
+    return sum(len(one.value or b"") for one in hookline.log.read(hookline.topics.raw, rest))
+
+
+class TestOfManyLargeBodies:
+    MANY = 40
+
+    @pytest.fixture
+    def hookline(self) -> Installation:
+        """All of one key, a MiB each, and none is read twice the same."""
+        hookline = Installation(1, log=FreshLog(1))
+        first = receive(hookline, 1)
+        for _ in range(self.MANY - 1):
+            raw, headers = hookline.topics.raw, first.headers()
+            hookline.log.append(raw, 0, first.key.encode(), bytes(MIB), headers)
+        return hookline
+
+    def test_none_is_held_to_count_them(self, hookline: Installation) -> None:
+        found, most = while_held(lambda: waiting(hookline, hookline.projected))
+        assert (found.webhooks, found.unsearched) == (self.MANY, 0)
+        assert most < 8 * MIB
+
+    def test_a_timeline_is_given_one_at_a_time(self, hookline: Installation) -> None:
+        backlog = Backlog(hookline.log, hookline.topics.raw, hookline.projected)
+        held = hookline.log.span(hookline.topics.raw, 0)
+        found, most = while_held(lambda: sum(1 for _ in backlog.of_key(CHAT, 0, held)))
+        assert found == self.MANY
+        assert most < 8 * MIB
+
+
+class FreshLog(MemoryLog):
+    """What is read is new memory, as of Kafka."""
+
+    def read(
+        self,
+        topic: str,
+        spans: Mapping[int, Span] | None = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Record]:
+        for one in super().read(topic, spans, progress):
+            yield msgspec.structs.replace(one, value=bytes(bytearray(one.value or b"")))
+
+
+T = TypeVar("T")
+
+
+def while_held(question: Callable[[], T]) -> tuple[T, int]:
+    """The answer, and how many bytes were held at most until it was there."""
+    tracemalloc.start()
+    try:
+        return question(), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_timeline_has_all_of_it_however_much_waits(hookline: Installation) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.read.waiting import MOST, Waiting
+from app.kafka.log import MIB
+from app.read.waiting import MOST, MOST_BYTES, Waiting
 from app.replay.selection import Selection
 from app.simulate.payloads import varda
 from tests.unit.read.installation import Installation
@@ -71,4 +72,15 @@ def test_quick_says_where_too_many_wait_to_look_through(hookline: Installation) 
     finding = check.quick("conversation", CHAT)
     assert finding is not None and finding.verdict == "equal"
     assert check.waiting == Waiting(unsearched=MOST + 1)
+    assert (check.tally.waiting, check.tally.records) == (0, 4)
+
+
+def test_quick_counts_none_where_too_much_waits_to_look_through(hookline: Installation) -> None:
+    number, raw = hookline.log.partition_of(CHAT), hookline.topics.raw
+    hookline.receive(varda.message(7, 8, at(20)))
+    for _ in range(MOST_BYTES // MIB):
+        hookline.log.append(raw, number, b"nobody", bytes(MIB))
+    check = verification(hookline)
+    check.quick("conversation", CHAT)
+    assert check.waiting == Waiting(unsearched=MOST_BYTES // MIB + 1)
     assert (check.tally.waiting, check.tally.records) == (0, 4)

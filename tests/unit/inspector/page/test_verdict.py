@@ -30,7 +30,7 @@ NOW = RECEIVED + 1
         (
             Waiting(unsearched=80_000),
             "the topics hold no row, and 80,000 webhooks of its partition wait for the worker, "
-            "too many to look through for those of one key",
+            "too much to look through for those of one key",
         ),
     ],
 )
