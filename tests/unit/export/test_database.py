@@ -112,6 +112,25 @@ def test_exported_files_are_queried_as_the_topics_are(
             assert asked(of_files, query) == asked(tables, query) != []
 
 
+def test_a_folder_s_name_is_no_pattern(tmp_path: Path) -> None:
+    """Whether the file that it would fit is there, or its own."""
+    for folder, place in (("la[k]e", "asked"), ("lake", "other"), ("l?[a]*", "stars")):
+        (tmp_path / folder).mkdir()
+        parquet.write_table(pa.table({"place": [place]}), tmp_path / folder / "webhooks.parquet")
+    for folder, place in (("la[k]e", "asked"), ("lake", "other"), ("l?[a]*", "stars")):
+        with database("256MB") as of_files:
+            of_files.look_into([tmp_path / folder / "webhooks.parquet"])
+            assert asked(of_files, "from webhooks") == [(place,)]
+
+
+@pytest.mark.parametrize("name", ["folder.parquet", "text.parquet", "nothing.parquet"])
+def test_what_is_no_parquet_is_said(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.parquet").mkdir()
+    (tmp_path / "text.parquet").write_text("no Parquet")
+    with database("256MB") as of_files, pytest.raises(QueryFailed, match=name):
+        of_files.look_into([tmp_path / name])
+
+
 def test_of_a_file_a_row_group_at_a_time_is_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "webhooks.parquet"
     groups = pa.table({"body": ["x" * MIB] * 200})
