@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from app.export.headers import source_of
 from app.kafka.record import Span
 from app.read.reader import Reader
 from app.read.received_since import spans_received_since
@@ -38,16 +39,3 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     def spans(self, reader: Reader, topic: str) -> Mapping[int, Span]:
         """What of a topic is to be read."""
         return spans_received_since(reader, topic, self.from_at)
-
-
-def text(data: bytes) -> str:
-    """Whoever wrote it: bytes that are not UTF-8 are shown as escapes."""
-    return data.decode(errors="backslashreplace")
-
-
-def source_of(key: bytes | None) -> str | None:
-    """A key's source; None where it is no key."""
-    if key is None:
-        return None
-    source, slash, _ = key.partition(b"/")
-    return text(source) if slash else None
