@@ -179,6 +179,21 @@ def test_what_cannot_be_read_is_counted_and_left_out(
     assert any("events.voiso 0:" in one for one in told.unreadable.shown)
 
 
+@pytest.mark.parametrize("key", [b"", None])
+def test_a_row_without_a_key_is_counted_and_left_out(
+    fresh: Installation, key: bytes | None
+) -> None:
+    before, _ = taken(fresh, ["calls"])
+    topic = fresh.topics.state_calls
+    row = next(one for one in fresh.log.read(topic) if one.value is not None)
+    at = fresh.log.append(topic, 0, key, row.value)
+    after, told = taken(fresh, ["calls"])
+    assert after == before
+    assert told.unreadable.count == 1
+    assert told.unreadable.shown == [f"{topic} 0:{at}: it has no key"]
+    assert taken(fresh, ["calls"], Choice(sources=("varda",)))[1].unreadable.count == 0
+
+
 def test_an_event_of_another_topic_is_none_of_this_one(fresh: Installation) -> None:
     [topic, other] = [fresh.topics.events(vendor) for vendor in ("voxsig", "varda")]
     stray = next(iter(fresh.log.read(topic)))
