@@ -58,7 +58,8 @@ def export(
     Rows are the newest of each key. Of events, raw and dead, --from and --to narrow what is taken
     by receive time. Parquet is typed by the Avro schemas; JSON is as other commands print it. There
     is no CSV, which has neither types nor what is nested: `hookline sql --csv` prints the columns
-    that you choose. Files appear whole or not at all. Exit code 1 where records could not be read.
+    that you choose. Each file appears whole or not at all. Exit code 1 where records could not be
+    read.
     """
     choice = choice_of(source, from_, to)
     whats = known(what)

@@ -1,4 +1,4 @@
-"""Files that appear in a folder whole and together, or not at all."""
+"""Files that appear in a folder once all of them are written, each whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
 from app.errors import UserError
+from app.export.parts import clear_parts, open_part
 
 
 class Written(NamedTuple):
@@ -25,7 +26,8 @@ class Written(NamedTuple):
 
 class Folder:
     """What is not committed is gone when it is left; so is the folder, if it was made for that.
-    Each file is written under another name, which begins with a dot.
+    Each file is written under another name, which begins with a dot; what a killed run left of that
+    kind is gone when the folder is next entered.
     """
 
     def __init__(self, path: Path, *, force: bool) -> None:
@@ -43,6 +45,8 @@ class Folder:
                 raise UserError(
                     f"{self.path} is a file, and --out is a folder.", "Name another."
                 ) from None
+            with suppress(OSError):  # a folder that may be written and not be listed
+                clear_parts(self.path)
         except OSError as error:
             raise self._refused(error) from None
         return self
@@ -59,31 +63,35 @@ class Folder:
 
     def open(self, name: str) -> BinaryIO:
         """A new file, which will be called so."""
-        part = self.path / f".{name}.{os.getpid()}.part"
         try:
-            file = part.open("xb")
+            self._parts[name] = open_part(self.path, name)
         except OSError as error:
             raise self._refused(error) from None
-        self._parts[name] = (part, file)
-        return file
+        return self._parts[name][1]
 
     def commit(self, replaced: Collection[str]) -> list[Written]:
-        """All that was opened is there, synced. Of what is `replaced`, nothing older stays."""
-        written: list[Written] = []
-        for name, (part, file) in self._parts.items():
+        """All that was opened is there, synced. Of what is `replaced`, nothing older stays. Files
+        get their names one after the other: who is killed then leaves some new, some old.
+        """
+        for _, file in self._parts.values():
             file.flush()
             os.fsync(file.fileno())
-            file.close()
-            written.append(Written(self.path / name, part.stat().st_size))
         self.refuse_what_is_there(self._parts)
-        for name in list(self._parts):
-            self._parts.pop(name)[0].replace(self.path / name)
+        written = [self._name(name) for name in list(self._parts)]
         for name in replaced:
             if self._force and name not in {one.path.name for one in written}:
                 (self.path / name).unlink(missing_ok=True)
         self._is_new = False
         _sync(self.path)
         return written
+
+    def _name(self, name: str) -> Written:
+        """It is locked until it has its name."""
+        part, file = self._parts[name]
+        with file:
+            part.replace(self.path / name)
+            del self._parts[name]
+            return Written(self.path / name, os.fstat(file.fileno()).st_size)
 
     def __exit__(
         self,
