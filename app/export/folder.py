@@ -51,8 +51,9 @@ class Folder:
             raise self._refused(error) from None
         return self
 
-    def refuse_what_is_there(self, names: Iterable[str]) -> None:
-        """Raises UserError where one of these files exists and is not to be replaced."""
+    def refuse_what_is_there(self, names: Collection[str]) -> None:
+        """Raises UserError where one of these files exists and is not to be replaced, or cannot."""
+        self._refuse_folders(names)
         there = [name for name in names if os.path.lexists(self.path / name)]
         if there and not self._force:
             more = f" and {len(there) - 3} more" if len(there) > 3 else ""
@@ -60,6 +61,14 @@ class Folder:
                 f"There is {', '.join(there[:3])}{more} in {self.path} already.",
                 "Name another folder, or replace what is there with --force.",
             )
+
+    def _refuse_folders(self, names: Iterable[str]) -> None:
+        for path in (self.path / name for name in names):
+            if path.is_dir() and not path.is_symlink():
+                raise UserError(
+                    f"{path} is a folder, and a file of that name is to be written.",
+                    "Move it away, or name another folder with --out.",
+                )
 
     def open(self, name: str) -> BinaryIO:
         """A new file, which will be called so."""
@@ -77,6 +86,7 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         self.refuse_what_is_there(self._parts)
+        self._refuse_folders(replaced)
         written = [self._name(name) for name in list(self._parts)]
         for name in replaced:
             if self._force and name not in {one.path.name for one in written}:

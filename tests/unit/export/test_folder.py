@@ -60,6 +60,19 @@ def test_what_came_there_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     assert [path.read_text() for path in tmp_path.iterdir()] == ["theirs"]
 
 
+def test_a_folder_in_a_file_s_place_is_said_and_stays(tmp_path: Path) -> None:
+    """From the beginning, or made meanwhile; in place of a new file, or of one that is to go."""
+    (tmp_path / "a.jsonl").mkdir()
+    with Folder(tmp_path, force=True) as folder, pytest.raises(UserError, match=r"a\.jsonl"):
+        folder.refuse_what_is_there(["a.jsonl"])
+    for opened, replaced in (("a.jsonl", []), ("b.jsonl", ["a.jsonl", "b.jsonl"])):
+        with Folder(tmp_path, force=True) as folder:
+            folder.open(opened).write(b"new")
+            with pytest.raises(UserError, match=r"a\.jsonl is a folder"):
+                folder.commit(replaced)
+        assert [*tmp_path.iterdir()] == [tmp_path / "a.jsonl"]
+
+
 def test_of_what_is_replaced_nothing_older_stays(tmp_path: Path) -> None:
     """An event that has none any more."""
     for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
