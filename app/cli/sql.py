@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 UNREADABLE = 1
 MEMORY = "1GB"
-AT_ONCE = 1_000  # rows
+AT_ONCE = 32  # rows, each of which may hold a body of 1 MiB, outside --memory
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})? ?[KMGT]i?B", re.ASCII)
 
 

@@ -17,14 +17,18 @@ from app.cli.show.times import exact
 from app.export.cells import as_json, csv_line, distinct, plain, words
 
 SHOWN = 1_000
+MOST = 10_000  # characters of a cell; a body may have a million
 _NARROW = 8  # a column that has less room than this cannot be read
 
 Row = Sequence[Any]
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """The first of them. Where the columns do not fit side by side, a row is a block of lines."""
-    taken = [[plain(value, exact) for value in row] for row in islice(rows, SHOWN + 1)]
+    """The first of them, and the first of each cell: they are held together. Where the columns do
+    not fit side by side, a row is a block of lines.
+    """
+    cells = _Cells()
+    taken = [[cells.cell(value) for value in row] for row in islice(rows, SHOWN + 1)]
     shown, out = taken[:SHOWN], console()
     if len(columns) * _NARROW > out.width:
         _print_blocks(out, columns, shown)
@@ -32,6 +36,25 @@ def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
         out.print(_grid(columns, shown))
     if len(taken) > SHOWN:
         say(f"The first {SHOWN:,} rows: --json and --csv print all.")
+    if cells.are_cut:
+        say(f"The first {MOST:,} characters of long values: --json and --csv print all.")
+
+
+class _Cells:
+    """Values made ready to be shown; numbers stay numbers, and None is None."""
+
+    def __init__(self) -> None:
+        self.are_cut = False
+
+    def cell(self, value: Any) -> Any:
+        shown = plain(value, exact)
+        if _is_number(shown):
+            return shown
+        text = words(shown)
+        if len(text) <= MOST:
+            return text
+        self.are_cut = True
+        return text[: MOST - 1] + "…"
 
 
 def _grid(columns: Sequence[str], rows: Sequence[Row]) -> Grid:

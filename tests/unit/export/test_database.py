@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from app.cli.sql import AT_ONCE
 from app.export.arrow_batches import MIB
 from app.export.arrow_values import rows
 from app.export.duckdb_database import Database, database
@@ -213,6 +214,13 @@ def test_what_goes_wrong_on_the_way_is_a_failure_of_the_query(tables: Database) 
             tables,
             "select case when i < 5000 then 0 else ('x' || i)::int end from range(10000) t(i)",
         )
+
+
+def test_rows_are_taken_few_at_a_time_for_bodies_are_long(tables: Database) -> None:
+    _, batches = tables.run("select repeat('x', 1 << 20) body from range(200)", AT_ONCE)
+    sizes = [batch.nbytes for batch in batches]
+    assert sum(sizes) > 200 * MIB
+    assert max(sizes) < 40 * MIB
 
 
 def test_times_are_utc(tables: Database) -> None:
