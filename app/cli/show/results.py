@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 
 from app.cli.show.output import console, print_json, say
-from app.cli.show.texts import said
+from app.cli.show.texts import safe, said
 from app.cli.show.times import exact
 from app.export.cells import as_json, csv_line, distinct, plain, words
 
@@ -97,12 +97,16 @@ def print_json_rows(columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """As RFC 4180 has it, in UTF-8."""
-    out = sys.stdout.buffer
-    out.write(csv_line(columns).encode())
+    """As RFC 4180 has it, in UTF-8; a terminal gets it without what would steer it."""
+    out, line_of = sys.stdout.buffer, _safe_csv_line if sys.stdout.isatty() else csv_line
+    out.write(line_of(columns).encode())
     for row in rows:
-        out.write(csv_line([plain(value) for value in row]).encode())
+        out.write(line_of([plain(value) for value in row]).encode())
     out.flush()
+
+
+def _safe_csv_line(values: Sequence[Any]) -> str:
+    return safe(csv_line(values).removesuffix("\r\n")) + "\r\n"
 
 
 def print_tables(columns: Iterable[tuple[str, str, str]], in_json: bool) -> None:

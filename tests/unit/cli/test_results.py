@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tracemalloc
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from app.cli.show.results import MOST, print_table
+from app.cli.show.results import MOST, print_csv, print_table
+from app.cli.show.texts import safe
 
 MIB = 1024 * 1024
 
@@ -23,6 +29,36 @@ def test_a_table_holds_the_beginnings_of_long_values(capsys: pytest.CaptureFixtu
     assert shown.out.count("x") == sum(MOST - 1 - len(f"{n}") for n in range(20))
     assert shown.out.count("…") == 20
     assert "10,000 characters" in shown.err and "--csv" in shown.err
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b1m\r\u202e"
+
+
+@contextmanager
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """For stdout; its other end."""
+    other, end = os.openpty()
+    tty.setraw(end)
+    try:
+        with os.fdopen(end, "w", encoding="utf-8") as stdout:
+            monkeypatch.setattr(sys, "stdout", stdout)
+            yield other
+    finally:
+        os.close(other)
+
+
+def test_csv_steers_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    with terminal(monkeypatch) as other:
+        print_csv([f"a{HOSTILE}", "b"], [[HOSTILE, None], ["two\nlines", "é"]])
+        shown = os.read(other, 10_000).decode()
+    steers = safe(HOSTILE)
+    assert not {*HOSTILE[:1], "\x07", "\x9b", "\u202e"} & {*shown}
+    assert shown == f'"a{steers}",b\r\n"{steers}",\r\n"two\nlines",é\r\n'
+
+
+def test_csv_for_programs_is_as_it_is(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    print_csv([f"a{HOSTILE}"], [[HOSTILE]])
+    assert capfdbinary.readouterr().out.decode() == f'"a{HOSTILE}"\r\n"{HOSTILE}"\r\n'
 
 
 @pytest.mark.parametrize("columns", [3, 40])
