@@ -12,12 +12,12 @@ import typer
 
 from app.avro.published import load_published
 from app.avro.repository import load_repository
-from app.cli.options import AsJson, Bootstrap, Prefix, Shadow, Source, span_of
+from app.cli.export_choice import choice_of
+from app.cli.options import AsJson, Bootstrap, Prefix, Shadow, Source
 from app.cli.show.output import print_json, progress_bar
 from app.cli.show.written import print_taken, taken_json
 from app.cli.source_check import refuse_nowhere
 from app.cli.wiring import Reading, reading
-from app.export.choice import Choice
 from app.export.extra import need_extra
 from app.export.folder import Folder
 from app.export.json_files import JsonFiles
@@ -58,9 +58,10 @@ def export(
     Rows are the newest of each key. Of events, raw and dead, --from and --to narrow what is taken
     by receive time. Parquet is typed by the Avro schemas; JSON is as other commands print it. There
     is no CSV, which has neither types nor what is nested: `hookline sql --csv` prints the columns
-    that you choose. Files appear whole or not at all. Exit code 1 where records could not be read.
+    that you choose. Each file appears whole or not at all. Exit code 1 where records could not be
+    read.
     """
-    choice = _choice(source, from_, to)
+    choice = choice_of(source, from_, to)
     whats = known(what)
     fits(whats, choice, shadow)
     every = tables(load_repository(), internals=internals)
@@ -85,11 +86,6 @@ def export(
         print_taken(out, written, taken)
     if taken.unreadable.count:
         raise typer.Exit(UNREADABLE)
-
-
-def _choice(source: list[str] | None, from_: str | None, to: str | None) -> Choice:
-    from_at, to_at = span_of("--from", from_, "--to", to)
-    return Choice(from_at=from_at, to_at=to_at, sources=tuple(source or ()))
 
 
 def _sink(format: Format, folder: Folder, every: Mapping[str, Table]) -> Sink:

@@ -16,7 +16,8 @@ import typer
 
 from app.avro.published import load_published
 from app.avro.repository import load_repository
-from app.cli.options import AsJson, Bootstrap, Prefix, Shadow, Source, span_of
+from app.cli.export_choice import choice_of
+from app.cli.options import AsJson, Bootstrap, Prefix, Shadow, Source
 from app.cli.show.output import progress_bar
 from app.cli.show.results import print_csv, print_json_rows, print_table, print_tables
 from app.cli.show.texts import safe
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 UNREADABLE = 1
 MEMORY = "1GB"
-AT_ONCE = 1_000  # rows
+AT_ONCE = 32  # rows, each of which may hold a body of 1 MiB, outside --memory
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})? ?[KMGT]i?B", re.ASCII)
 
 
@@ -79,7 +80,7 @@ def sql(
     from app.export.arrow_values import rows  # noqa: PLC0415
     from app.export.duckdb_database import database  # noqa: PLC0415
 
-    choice = _choice(source, from_, to)
+    choice = choice_of(source, from_, to)
     if from_parquet is not None and (choice != Choice() or shadow is not None):
         raise UserError(
             "--source, --from, --to and --shadow choose what is read of topics, not of files.",
@@ -109,11 +110,6 @@ def sql(
     say_unreadable(unreadable)
     if unreadable.count:
         raise typer.Exit(UNREADABLE)
-
-
-def _choice(source: list[str] | None, from_: str | None, to: str | None) -> Choice:
-    from_at, to_at = span_of("--from", from_, "--to", to)
-    return Choice(from_at=from_at, to_at=to_at, sources=tuple(source or ()))
 
 
 def _query(given: str | None) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import msgspec
 
+from app.export.headers import source_of
 from app.kafka.record import Span
 from app.read.reader import Reader
-
-_MILLISECOND = 1_000
+from app.read.received_since import spans_received_since
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,23 +37,5 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def spans(self, reader: Reader, topic: str) -> Mapping[int, Span]:
-        """What of a topic is to be read. A record's timestamp is never before its receipt but by
-        the part of a millisecond that timestamps do not have; it may be much later, so that
-        nothing can be left out at the end.
-        """
-        if self.from_at is None:
-            return reader.spans(topic)
-        return reader.spans_since(topic, max(0, self.from_at - _MILLISECOND))
-
-
-def text(data: bytes) -> str:
-    """Whoever wrote it: bytes that are not UTF-8 are shown as escapes."""
-    return data.decode(errors="backslashreplace")
-
-
-def source_of(key: bytes | None) -> str | None:
-    """A key's source; None where it is no key."""
-    if key is None:
-        return None
-    source, slash, _ = key.partition(b"/")
-    return text(source) if slash else None
+        """What of a topic is to be read."""
+        return spans_received_since(reader, topic, self.from_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,19 +14,24 @@ import pyarrow as pa
 from app.export.arrow_batches import Batches
 from app.export.interruptible import Interruptible, interruptible
 from app.export.line import Line
+from app.export.parquet_source import ParquetSource
 from app.export.query import NoRoom, QueryFailed
 from app.export.table import Table
 
 _ARRIVING = "arriving rows"
 _MAKES_NAMES = re.compile(r"\bquery(_table)?\s*\(", re.IGNORECASE)
 _NO_ROOM = ("Out of Memory Error", "No space left on device")
-# Not EXPLAIN: it runs what it analyses, which may write. PIVOT is several statements of DuckDB's.
+# Not EXPLAIN: it runs what it analyses, which may write.
 _READS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.MULTI})
+# A PIVOT makes several statements of DuckDB's of whatever it stands in.
+_BEGINS_TO_READ = frozenset({b"pivot", b"pivot_wider", b"unpivot", b"from", b"select", b"with"})
+_WORD = re.compile(rb"\w+")
 
 
 class Database:
     """First its tables are created, or files are looked into; then it can reach nothing else, and a
-    query is run. It is a sink: see `app.export.sink`.
+    query is run, in a transaction that only reads: WITH takes INSERT and COPY, too. It is a sink:
+    see `app.export.sink`.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, do: Interruptible) -> None:
@@ -49,15 +54,13 @@ class Database:
         self._lock()
 
     def look_into(self, files: Sequence[Path]) -> None:
-        """Parquet files, as views of their names."""
+        """Parquet files, as views of their names. DuckDB is not given the paths: what it may read,
+        a query may overwrite.
+        """
         with _failures():
             for path in files:
                 self._names[path.stem.casefold()] = path.stem
-                self._connection.execute(
-                    f"CREATE VIEW {_quoted(path.stem)} AS FROM read_parquet({_text(str(path))})"
-                )
-        allowed = ", ".join(_text(str(path)) for path in files)
-        self._connection.execute(f"SET allowed_paths = [{allowed}]")
+                self._connection.register(path.stem, _source(path))
         self._lock()
 
     def columns(self) -> Iterator[tuple[str, str, str]]:
@@ -80,6 +83,8 @@ class Database:
             [statement] = statements
             if statement.type not in _READS:
                 raise QueryFailed(f"{statement.type.name} is not run: a query reads")
+            if statement.type is duckdb.StatementType.MULTI and not _begins_to_read(query):
+                raise QueryFailed("what stands around PIVOT is not run: a query reads")
             if statement.type is duckdb.StatementType.SELECT:
                 self._connection.sql(query)  # its columns are there; nothing is run yet
         found = self._found(query)
@@ -101,6 +106,9 @@ class Database:
         time.
         """
         with _failures():
+            with suppress(duckdb.TransactionException):  # there is none yet
+                self._connection.rollback()
+            self._connection.execute("BEGIN TRANSACTION READ ONLY")
             reader = self._do(lambda: self._connection.sql(query).to_arrow_reader(most))
         return list(reader.schema.names), self._batches_of(reader)
 
@@ -164,6 +172,20 @@ def database(memory: str) -> Iterator[Database]:
             connection.close()
 
 
+def _begins_to_read(query: str) -> bool:
+    """Behind comments and parentheses."""
+    text = query.encode()
+    begins = (_WORD.match(text, at) for at, _ in duckdb.tokenize(query))
+    return next((word[0].lower() in _BEGINS_TO_READ for word in begins if word), False)
+
+
+def _source(path: Path) -> ParquetSource:
+    try:
+        return ParquetSource(path)
+    except OSError as error:
+        raise _failed(error) from error
+
+
 @contextmanager
 def _failures() -> Iterator[None]:
     try:
@@ -179,7 +201,3 @@ def _failed(error: Exception) -> QueryFailed:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.avro.names import SchemaId, full_name
 from app.avro.published import Published, UnknownSchema
 from app.avro.wire import HEAD, NotFramed, unframe
 from app.core.dead_letter import RAW
-from app.core.times import micros
-from app.export.choice import Choice, source_of, text
+from app.export.choice import Choice
+from app.export.headers import Headers, header, source_of, text, time_of
 from app.export.line import Line, Unreadable
 from app.export.records import NotReadable, Records, values_of
 from app.export.table import Table
@@ -105,31 +105,14 @@ class _Event:
         return self._values(self._records.read(value))
 
 
-def _before(
-    record: Record, headers: Mapping[str, bytes | None], received_at: int | None
-) -> tuple[Any, ...]:
+def _before(record: Record, headers: Headers, received_at: int | None) -> tuple[Any, ...]:
     """What stands before an event's own fields: see `table`."""
     key = record.key
     return (
         None if key is None else text(key),
         source_of(key),
-        said(headers, "ce_id"),
-        said(headers, "ce_type"),
+        header(headers, "ce_id"),
+        header(headers, "ce_type"),
         received_at,
-        said(headers, RAW),
+        header(headers, RAW),
     )
-
-
-def said(headers: Mapping[str, bytes | None], name: str) -> str | None:
-    """A header's text; None where there is none."""
-    value = headers.get(name)
-    return None if value is None else text(value)
-
-
-def time_of(headers: Mapping[str, bytes | None]) -> int | None:
-    """When a webhook was received, by its headers; None where they do not say."""
-    value = headers.get("ce_time")
-    try:
-        return None if value is None else micros(value.decode())
-    except ValueError:
-        return None

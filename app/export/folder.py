@@ -1,4 +1,4 @@
-"""Files that appear in a folder whole and together, or not at all."""
+"""Files that appear in a folder once all of them are written, each whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
 from app.errors import UserError
+from app.export.parts import clear_parts, open_part
 
 
 class Written(NamedTuple):
@@ -25,7 +26,8 @@ class Written(NamedTuple):
 
 class Folder:
     """What is not committed is gone when it is left; so is the folder, if it was made for that.
-    Each file is written under another name, which begins with a dot.
+    Each file is written under another name, which begins with a dot; what a killed run left of that
+    kind is gone when the folder is next entered.
     """
 
     def __init__(self, path: Path, *, force: bool) -> None:
@@ -43,12 +45,15 @@ class Folder:
                 raise UserError(
                     f"{self.path} is a file, and --out is a folder.", "Name another."
                 ) from None
+            with suppress(OSError):  # a folder that may be written and not be listed
+                clear_parts(self.path)
         except OSError as error:
             raise self._refused(error) from None
         return self
 
-    def refuse_what_is_there(self, names: Iterable[str]) -> None:
-        """Raises UserError where one of these files exists and is not to be replaced."""
+    def refuse_what_is_there(self, names: Collection[str]) -> None:
+        """Raises UserError where one of these files exists and is not to be replaced, or cannot."""
+        self._refuse_folders(names)
         there = [name for name in names if os.path.lexists(self.path / name)]
         if there and not self._force:
             more = f" and {len(there) - 3} more" if len(there) > 3 else ""
@@ -57,33 +62,46 @@ class Folder:
                 "Name another folder, or replace what is there with --force.",
             )
 
+    def _refuse_folders(self, names: Iterable[str]) -> None:
+        for path in (self.path / name for name in names):
+            if path.is_dir() and not path.is_symlink():
+                raise UserError(
+                    f"{path} is a folder, and a file of that name is to be written.",
+                    "Move it away, or name another folder with --out.",
+                )
+
     def open(self, name: str) -> BinaryIO:
         """A new file, which will be called so."""
-        part = self.path / f".{name}.{os.getpid()}.part"
         try:
-            file = part.open("xb")
+            self._parts[name] = open_part(self.path, name)
         except OSError as error:
             raise self._refused(error) from None
-        self._parts[name] = (part, file)
-        return file
+        return self._parts[name][1]
 
     def commit(self, replaced: Collection[str]) -> list[Written]:
-        """All that was opened is there, synced. Of what is `replaced`, nothing older stays."""
-        written: list[Written] = []
-        for name, (part, file) in self._parts.items():
+        """All that was opened is there, synced. Of what is `replaced`, nothing older stays. Files
+        get their names one after the other: who is killed then leaves some new, some old.
+        """
+        for _, file in self._parts.values():
             file.flush()
             os.fsync(file.fileno())
-            file.close()
-            written.append(Written(self.path / name, part.stat().st_size))
         self.refuse_what_is_there(self._parts)
-        for name in list(self._parts):
-            self._parts.pop(name)[0].replace(self.path / name)
+        self._refuse_folders(replaced)
+        written = [self._name(name) for name in list(self._parts)]
         for name in replaced:
             if self._force and name not in {one.path.name for one in written}:
                 (self.path / name).unlink(missing_ok=True)
         self._is_new = False
         _sync(self.path)
         return written
+
+    def _name(self, name: str) -> Written:
+        """It is locked until it has its name."""
+        part, file = self._parts[name]
+        with file:
+            part.replace(self.path / name)
+            del self._parts[name]
+            return Written(self.path / name, os.fstat(file.fileno()).st_size)
 
     def __exit__(
         self,

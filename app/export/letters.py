@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.core.dead_letter import REDRIVEN
+from app.core.dead_letter import FINGERPRINT, RAW, REASON, REDRIVEN
 from app.export.choice import Choice
+from app.export.headers import ESCAPES, header, source_of, text, texts, time_of
 from app.export.line import Line, Unreadable
 from app.export.raw import body
 from app.export.table import DEAD_LETTERS
@@ -36,33 +37,34 @@ class Letters:
             first, closed = shelves.shelf(), shelves.shelf()
             for number, span in spans.items():
                 for record in self._reader.read(self.topic, {number: span}, meter.part(span)):
-                    _note(letter(record), first, closed)
+                    _note(letter(record, ESCAPES), first, closed)
             for number, span in spans.items():
                 for record in self._reader.read(self.topic, {number: span}, meter.part(span)):
                     yield from self._line(record, first, closed)
 
     def _line(self, record: Record, first: Shelf, closed: Shelf) -> Iterator[Line]:
-        one = letter(record)
+        one = letter(record, ESCAPES)
+        headers = dict(record.headers)
         known = one.known_by.encode()
         closing, _, copy = closed.get(known, b"").partition(b" ")
         if one.place.encode() != first.get(known, closing) or not self._takes(one, record.key):
             return
         values = (
-            one.raw or None,
+            header(headers, RAW),
             one.place,
             not closing,
             copy.decode() or None,
-            one.id or None,
-            one.type or None,
+            header(headers, "ce_id"),
+            header(headers, "ce_type"),
             one.event or None,
-            None if record.key is None else one.key,
-            one.source or None,
-            one.received_at,
-            one.reason or None,
+            None if record.key is None else text(record.key),
+            header(headers, "ce_source") or source_of(record.key),
+            time_of(headers),
+            header(headers, REASON),
             one.path,
             one.message or None,
-            one.fingerprint or None,
-            dict(one.headers),
+            header(headers, FINGERPRINT),
+            texts(headers),
             *body(record.value),
         )
         yield Line(DEAD_LETTERS, values, len(record.value or b"") + 1_000)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.export.choice import Choice, source_of, text
-from app.export.events import said, time_of
+from app.export.choice import Choice
+from app.export.headers import header, source_of, text, texts, time_of
 from app.export.line import Line, Unreadable
 from app.export.table import WEBHOOKS
 from app.kafka.log import Progress
@@ -41,12 +41,12 @@ class Raw:
             record.partition,
             record.offset,
             None if record.key is None else text(record.key),
-            said(headers, "ce_source") or source_of(record.key),
-            said(headers, "ce_type"),
-            said(headers, "ce_id"),
+            header(headers, "ce_source") or source_of(record.key),
+            header(headers, "ce_type"),
+            header(headers, "ce_id"),
             received_at,
-            said(headers, "content-type"),
-            {name: said(headers, name) for name in headers},
+            header(headers, "content-type"),
+            texts(headers),
             *body(record.value),
         )
         yield Line(WEBHOOKS, values, len(record.value or b"") + 16 * len(headers))

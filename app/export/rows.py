@@ -43,14 +43,16 @@ class Rows:
             with Shelves() as shelves:
                 shelf = shelves.shelf()
                 for record in self._reader.read(self.topic, {number: span}, meter.part(span)):
-                    self._put(shelf, record)
+                    self._put(shelf, record, unreadable)
                 for key, packed in shelf.items():
                     yield from self._line(number, key, packed, unreadable)
 
-    def _put(self, shelf: Shelf, record: Record) -> None:
-        if not record.key or not self._choice.takes_key(record.key):
+    def _put(self, shelf: Shelf, record: Record, unreadable: Unreadable) -> None:
+        if not self._choice.takes_key(record.key):
             return
-        if record.value is None:
+        if not record.key:
+            unreadable.add(record, "it has no key")
+        elif record.value is None:
             shelf.pop(record.key, None)
         else:
             place = _PLACE.pack(record.offset, record.timestamp_ms)

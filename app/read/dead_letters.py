@@ -99,16 +99,18 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     redriven: int = 0
 
 
-def letter(record: Record) -> Letter:
-    """Read one. What its headers lack is left empty: it is shown, whatever it is."""
-    headers = [(name, (value or b"").decode(errors="replace")) for name, value in record.headers]
+def letter(record: Record, errors: str = "replace") -> Letter:
+    """Read one. What its headers lack is left empty: it is shown, whatever it is. `errors` is what
+    is made of bytes that are not UTF-8, as `bytes.decode` has it.
+    """
+    headers = [(name, (value or b"").decode(errors=errors)) for name, value in record.headers]
     named = dict(headers)
     said = named.get(_MESSAGE, "")
     path = _PATH.search(said)
     return Letter(
         raw=named.get(RAW, ""),
         place=f"{record.partition}:{record.offset}",
-        key="" if record.key is None else record.key.decode(errors="replace"),
+        key="" if record.key is None else record.key.decode(errors=errors),
         id=named.get("ce_id", ""),
         source=named.get("ce_source", ""),
         type=named.get("ce_type", ""),

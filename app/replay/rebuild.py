@@ -16,14 +16,13 @@ from app.kafka.record import Span
 from app.kafka.topics import Topics
 from app.read.progress import Meter, extent
 from app.read.reader import Reader
+from app.read.received_since import spans_received_since
 from app.read.shelf import Shelves
 from app.read.tables import state_topics
 from app.replay.finding import Tally
 from app.replay.raw import raw_batches
 from app.replay.refold import Refold
 from app.replay.selection import Selection
-
-_MILLISECOND = 1_000
 
 
 class Destination(Protocol):
@@ -89,14 +88,8 @@ class Rebuild:
         return rebuilt
 
     def spans(self) -> dict[int, Span]:
-        """What of the raw log is to be read. A record's timestamp is never before its receipt but
-        by the part of a millisecond that timestamps do not have; it may be much later, so that
-        nothing can be left out at the end.
-        """
-        since = self._selection.from_at
-        if since is None:
-            return self._reader.spans(self._live.raw)
-        return self._reader.spans_since(self._live.raw, max(0, since - _MILLISECOND))
+        """What of the raw log is to be read."""
+        return spans_received_since(self._reader, self._live.raw, self._selection.from_at)
 
     def _write(self, number: int, refold: Refold, rebuilt: Rebuilt) -> None:
         """Segments first: a row may only name segments that are there."""

@@ -12,19 +12,23 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 
 from app.cli.show.output import console, print_json, say
-from app.cli.show.texts import said
+from app.cli.show.texts import safe, said
 from app.cli.show.times import exact
 from app.export.cells import as_json, csv_line, distinct, plain, words
 
 SHOWN = 1_000
+MOST = 10_000  # characters of a cell; a body may have a million
 _NARROW = 8  # a column that has less room than this cannot be read
 
 Row = Sequence[Any]
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """The first of them. Where the columns do not fit side by side, a row is a block of lines."""
-    taken = [[plain(value, exact) for value in row] for row in islice(rows, SHOWN + 1)]
+    """The first of them, and the first of each cell: they are held together. Where the columns do
+    not fit side by side, a row is a block of lines.
+    """
+    cells = _Cells()
+    taken = [[cells.cell(value) for value in row] for row in islice(rows, SHOWN + 1)]
     shown, out = taken[:SHOWN], console()
     if len(columns) * _NARROW > out.width:
         _print_blocks(out, columns, shown)
@@ -32,6 +36,25 @@ def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
         out.print(_grid(columns, shown))
     if len(taken) > SHOWN:
         say(f"The first {SHOWN:,} rows: --json and --csv print all.")
+    if cells.are_cut:
+        say(f"The first {MOST:,} characters of long values: --json and --csv print all.")
+
+
+class _Cells:
+    """Values made ready to be shown; numbers stay numbers, and None is None."""
+
+    def __init__(self) -> None:
+        self.are_cut = False
+
+    def cell(self, value: Any) -> Any:
+        shown = plain(value, exact)
+        if _is_number(shown):
+            return shown
+        text = words(shown)
+        if len(text) <= MOST:
+            return text
+        self.are_cut = True
+        return text[: MOST - 1] + "…"
 
 
 def _grid(columns: Sequence[str], rows: Sequence[Row]) -> Grid:
@@ -74,12 +97,16 @@ def print_json_rows(columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """As RFC 4180 has it, in UTF-8."""
-    out = sys.stdout.buffer
-    out.write(csv_line(columns).encode())
+    """As RFC 4180 has it, in UTF-8; a terminal gets it without what would steer it."""
+    out, line_of = sys.stdout.buffer, _safe_csv_line if sys.stdout.isatty() else csv_line
+    out.write(line_of(columns).encode())
     for row in rows:
-        out.write(csv_line([plain(value) for value in row]).encode())
+        out.write(line_of([plain(value) for value in row]).encode())
     out.flush()
+
+
+def _safe_csv_line(values: Sequence[Any]) -> str:
+    return safe(csv_line(values).removesuffix("\r\n")) + "\r\n"
 
 
 def print_tables(columns: Iterable[tuple[str, str, str]], in_json: bool) -> None:

@@ -12,8 +12,12 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
+from app.cli.sql import AT_ONCE
+from app.export.arrow_batches import MIB
 from app.export.arrow_values import rows
 from app.export.duckdb_database import Database, database
 from app.export.folder import Folder
@@ -70,6 +74,8 @@ def asked(of: Database, query: str) -> list[tuple[Any, ...]]:
         ("from (summarize conversations)", {"conversations"}),
         ("describe calls", {"calls"}),
         ("pivot calls on phase using count(*)", {"calls"}),
+        ("/* é ( */ ((pivot calls on phase using count(*))); -- x", {"calls"}),
+        ("with c as (pivot calls on phase using count(*)) from c", {"calls"}),
         ("from query('from contacts')", {"contacts"}),
         ("from query('from ' || 'contacts')", {*EVERY}),
         (
@@ -107,6 +113,41 @@ def test_exported_files_are_queried_as_the_topics_are(
             assert asked(of_files, query) == asked(tables, query) != []
 
 
+def test_a_folder_s_name_is_no_pattern(tmp_path: Path) -> None:
+    """Whether the file that it would fit is there, or its own."""
+    for folder, place in (("la[k]e", "asked"), ("lake", "other"), ("l?[a]*", "stars")):
+        (tmp_path / folder).mkdir()
+        parquet.write_table(pa.table({"place": [place]}), tmp_path / folder / "webhooks.parquet")
+    for folder, place in (("la[k]e", "asked"), ("lake", "other"), ("l?[a]*", "stars")):
+        with database("256MB") as of_files:
+            of_files.look_into([tmp_path / folder / "webhooks.parquet"])
+            assert asked(of_files, "from webhooks") == [(place,)]
+
+
+@pytest.mark.parametrize("name", ["folder.parquet", "text.parquet", "nothing.parquet"])
+def test_what_is_no_parquet_is_said(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.parquet").mkdir()
+    (tmp_path / "text.parquet").write_text("no Parquet")
+    with database("256MB") as of_files, pytest.raises(QueryFailed, match=name):
+        of_files.look_into([tmp_path / name])
+
+
+def test_of_a_file_a_row_group_at_a_time_is_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "webhooks.parquet"
+    groups = pa.table({"body": ["x" * MIB] * 200})
+    parquet.write_table(groups, path, row_group_size=4)
+    del groups
+    with database("256MB") as of_files:
+        of_files.look_into([path])
+        before, most = pa.total_allocated_bytes(), 0
+        _, batches = of_files.run("from webhooks", 4)
+        for _ in batches:
+            most = max(most, pa.total_allocated_bytes() - before)
+    assert most < 32 * MIB
+
+
+PIVOT = "pivot webhooks on key using count(*)"
+WRITE = "copy (select 1 as x) to '{there}/webhooks.parquet' (use_tmp_file false)"
 READS_OR_WRITES = [
     "select * from read_text('/etc/passwd')",
     "from '/etc/passwd'",
@@ -117,6 +158,18 @@ READS_OR_WRITES = [
     "copy (select 1) to '{there}/stolen.csv'",
     "copy (select 1 as x) to '{there}/conversations.parquet' (use_tmp_file false)",
     "explain analyze copy (select 1 as x) to '{there}/webhooks.parquet' (use_tmp_file false)",
+    f"copy ({PIVOT}) to '{{there}}/webhooks.parquet' (format csv, use_tmp_file false)",
+    f"create table x as {PIVOT}",
+    f"create temp table x as {PIVOT}",
+    f"insert into webhooks from (from webhooks where place in (select key from ({PIVOT})))",
+    f"explain analyze create temp table x as {PIVOT}",
+    f"set variable x = (select key from ({PIVOT}))",
+    f"with x as ({WRITE}) from x",
+    f"with x as ({WRITE}) {PIVOT}",
+    f"from query($$with x as ({WRITE}) from x$$)",
+    "with x as (insert into webhooks from webhooks returning *) from x",
+    "with x as (delete from webhooks returning *) from x",
+    f"with x as ({PIVOT}) delete from webhooks",
     "export database '{there}'",
     "attach '{there}/other.db'",
     "install httpfs",
@@ -161,6 +214,13 @@ def test_what_goes_wrong_on_the_way_is_a_failure_of_the_query(tables: Database) 
             tables,
             "select case when i < 5000 then 0 else ('x' || i)::int end from range(10000) t(i)",
         )
+
+
+def test_rows_are_taken_few_at_a_time_for_bodies_are_long(tables: Database) -> None:
+    _, batches = tables.run("select repeat('x', 1 << 20) body from range(200)", AT_ONCE)
+    sizes = [batch.nbytes for batch in batches]
+    assert sum(sizes) > 200 * MIB
+    assert max(sizes) < 40 * MIB
 
 
 def test_times_are_utc(tables: Database) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -12,6 +12,7 @@ from app.core.projection import TABLES
 from app.core.webhook import iso
 from app.export.choice import Choice
 from app.export.table import tables
+from app.kafka.record import Headers
 from app.read.dead_letters import letter, sorted_out
 from app.read.event_json import EventJson
 from app.read.letter_json import letter_json
@@ -178,6 +179,21 @@ def test_what_cannot_be_read_is_counted_and_left_out(
     assert any("events.voiso 0:" in one for one in told.unreadable.shown)
 
 
+@pytest.mark.parametrize("key", [b"", None])
+def test_a_row_without_a_key_is_counted_and_left_out(
+    fresh: Installation, key: bytes | None
+) -> None:
+    before, _ = taken(fresh, ["calls"])
+    topic = fresh.topics.state_calls
+    row = next(one for one in fresh.log.read(topic) if one.value is not None)
+    at = fresh.log.append(topic, 0, key, row.value)
+    after, told = taken(fresh, ["calls"])
+    assert after == before
+    assert told.unreadable.count == 1
+    assert told.unreadable.shown == [f"{topic} 0:{at}: it has no key"]
+    assert taken(fresh, ["calls"], Choice(sources=("varda",)))[1].unreadable.count == 0
+
+
 def test_an_event_of_another_topic_is_none_of_this_one(fresh: Installation) -> None:
     [topic, other] = [fresh.topics.events(vendor) for vendor in ("voxsig", "varda")]
     stray = next(iter(fresh.log.read(topic)))
@@ -202,11 +218,32 @@ def test_whatever_lies_in_the_raw_log_is_taken_as_it_is(fresh: Installation, bod
     fresh.log.append(fresh.topics.dead, 0, b"\xff/call/1", body, headers)
     found, told = taken(fresh, ["webhooks", "dead_letters"])
     for name in found:
-        row = next(row for row in found[name] if row["key"].startswith(("\\xff", "\ufffd")))
+        row = next(row for row in found[name] if row["key"].startswith("\\xff"))
         assert ((row["body"] or "").encode() or row["body_bytes"] or b"") == body
         assert row["received_at"] is None
         assert row["headers"]["twice"] == "2"
     assert told.unreadable.count == 0
+
+
+def test_all_tables_of_an_export_spell_headers_alike(fresh: Installation) -> None:
+    """Bytes that are no text, a header without a value, one that is empty."""
+    headers = [("ce_id", b"\xff1"), ("ce_type", b""), ("none", None), ("ce_subject", b"\xfe")]
+    for topic in (fresh.topics.raw, fresh.topics.dead):
+        fresh.log.append(topic, 0, b"\xff/call/1", b"{}", cast(Headers, headers))
+    found, _ = taken(fresh, ["webhooks", "dead_letters"])
+    [webhook], [dead] = (
+        [row for row in found[name] if row["key"] == "\\xff/call/1"]
+        for name in ("webhooks", "dead_letters")
+    )
+    assert webhook["headers"] == {
+        "ce_id": "\\xff1",
+        "ce_type": "",
+        "none": None,
+        "ce_subject": "\\xfe",
+    }
+    columns = ("headers", "id", "type", "source", "received_at")
+    assert {name: dead[name] for name in columns} == {name: webhook[name] for name in columns}
+    assert dead["reason"] is None and dead["fingerprint"] is None and dead["raw"] is None
 
 
 def test_a_record_that_does_not_say_when_is_of_no_span(fresh: Installation) -> None:
