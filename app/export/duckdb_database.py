@@ -20,7 +20,7 @@ from app.export.table import Table
 
 _ARRIVING = "arriving rows"
 _MAKES_NAMES = re.compile(r"\bquery(_table)?\s*\(", re.IGNORECASE)
-_NO_ROOM = ("Out of Memory Error", "No space left on device")
+_NO_ROOM = ("Out of Memory Error", "No space left on device", "failed to pin block")
 # Not EXPLAIN: it runs what it analyses, which may write.
 _READS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.MULTI})
 # A PIVOT makes several statements of DuckDB's of whatever it stands in.
