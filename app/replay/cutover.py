@@ -156,8 +156,8 @@ class Cutover:
     def _refuse_workers(self) -> None:
         if count := self._standing.workers():
             raise UserError(
-                f"{'A worker is' if count == 1 else f'{count} workers are'} at work: they have "
-                "the rows in memory, and would write them again.",
+                f"{'A worker is' if count == 1 else f'{count:,} workers are'} at work: rows that "
+                "are in memory there would be written again.",
                 "Stop all workers and run this again; webhooks wait on the raw log meanwhile.",
             )
 
