@@ -203,6 +203,21 @@ def test_a_row_that_is_not_there_yet_comes_by_itself(visit: Open, hookline: Runn
     expect(page.locator("h1")).to_contain_text("Noor Petrov")
 
 
+def test_a_webhook_that_could_not_be_read_is_read_when_it_is_opened_again(
+    visit: Open, hookline: Running
+) -> None:
+    talk = Talk(707, NOOR)
+    hookline.desk.send(talk.begins())
+    hookline.until(talk.key, 1)
+    page = visit(talk.path, said=["503"])
+    page.route("**/*part=webhook*", lambda route: route.fulfill(status=503, body=""), times=1)
+    page.locator(".hook summary").first.click()
+    expect(page.locator(".hook details[open]")).to_have_count(0)
+    expect(page.get_by_text("The inspector could not answer that")).to_be_visible()
+    page.locator(".hook summary").first.click()
+    expect(page.get_by_label("Raw body")).to_have_count(1)
+
+
 def test_a_row_that_came_before_the_page_listened_is_shown(visit: Open, hookline: Running) -> None:
     talk = Talk(706, NOOR)
     page = visit("/conversations", said=["404"])

@@ -335,8 +335,19 @@ document.addEventListener("htmx:before:response", (event) => {
   event.preventDefault(); // to the way in: the session is over
   location.reload();
 });
-document.addEventListener("htmx:error", () => toast("The inspector does not answer"));
-document.addEventListener("htmx:response:error", () => toast("The inspector could not answer that"));
+document.addEventListener("htmx:error", (event) => { toast("The inspector does not answer"); closeUnread(event); });
+document.addEventListener("htmx:response:error", (event) => { toast("The inspector could not answer that"); closeUnread(event); });
+
+function closeUnread({ detail }) { // a webhook's line asks once: a new one in its place does again
+  const line = detail.ctx?.sourceElement;
+  if (!line?.matches?.("details[hx-get]")) return;
+  const anew = line.cloneNode(true);
+  anew.open = false;
+  anew.removeAttribute("data-htmx-powered");
+  line.replaceWith(anew);
+  htmx.process(anew);
+}
+
 document.addEventListener("htmx:after:swap", () => { if (root.dataset.zone === "local") tellTimes(document, true); });
 
 tellZone();
