@@ -37,10 +37,9 @@ def cutover(
         rows = f"{to.topics.prefix}state.*"
         say(f"Putting the rows of {rows} in the place of {to.live.prefix}state.*")
         size = max_message_bytes(to.settings.endpoint_max_body_bytes)
-        group = worker_group(to.live)
 
         def writer(number: int) -> TransactionalWriter:
-            name = writer_name(to.live, group, number)
+            name = writer_name(to.live, number)
             return TransactionalWriter(to.kafka, name, max_message=size)
 
         with progress_bar("cutover") as tell:

@@ -13,7 +13,6 @@ from app.cli.show.texts import said
 from app.cli.wiring import Reading, reading
 from app.errors import UserError
 from app.kafka.admin import administration
-from app.kafka.groups import committed, worker_group
 from app.replay.notes import note_unfinished
 from app.replay.selection import selection_of_note
 from app.replay.shadow import drop as drop_topics
@@ -41,9 +40,7 @@ def list_(bootstrap: Bootstrap = None, prefix: Prefix = None, as_json: AsJson = 
 
 
 def _noted(to: Reading, name: str) -> set[str]:
-    group = worker_group(shadow_of(to.live, name))
-    noted = committed(to.kafka, group, to.live.raw, to.log.partitions(to.live.raw))
-    return {one.note for one in noted.values()}
+    return {one.note for one in to.committed_by(shadow_of(to.live, name)).values()}
 
 
 def _json(noted: set[str]) -> dict[str, str | bool | None]:

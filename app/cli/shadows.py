@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from app.cli.wiring import Reading
-from app.kafka.groups import committed, worker_group
 from app.read.rows import RowReader
 from app.replay.beside import Beside
 
@@ -24,7 +23,5 @@ def beside_live(to: Reading) -> Beside:
 
 def projected_by_workers(to: Reading, *, at_rest: bool = False) -> dict[int, int]:
     """How far the workers of the live rows have come, by partition; see `groups.committed`."""
-    partitions = to.log.partitions(to.live.raw)
-    group = worker_group(to.live)
-    found = committed(to.kafka, group, to.live.raw, partitions, at_rest=at_rest)
+    found = to.committed_by(to.live, at_rest=at_rest)
     return {number: at.offset for number, at in found.items()}

@@ -70,12 +70,15 @@ class Reading:
     @cached_property
     def _committed(self) -> dict[int, Committed]:
         """By the live worker or, for a shadow, by the replay that made it."""
-        return self._ask_committed()
+        return self.committed_by(self.topics)
 
-    def _ask_committed(self) -> dict[int, Committed]:
-        partitions = self.log.partitions(self.live.raw)
-        group = worker_group(self.topics)
-        return committed(self.kafka, group, self.live.raw, partitions)
+    def committed_by(self, topics: Topics, *, at_rest: bool = False) -> dict[int, Committed]:
+        """Of the raw log, by the group of an installation or of a shadow: see `app.kafka.groups`
+        for `at_rest`.
+        """
+        raw = self.live.raw
+        group, partitions = worker_group(topics), self.log.partitions(raw)
+        return committed(self.kafka, group, raw, partitions, at_rest=at_rest)
 
     def projected(self) -> dict[int, int] | None:
         """Up to which raw offset the rows go, by partition; None where nobody has said."""
@@ -95,7 +98,7 @@ class Reading:
 
     def refuse_other_shadow(self) -> None:
         """Raises UserError where the shadow is no longer as it was when it was first asked for."""
-        if self._ask_committed() != self._committed:
+        if self.committed_by(self.topics) != self._committed:
             raise UserError(
                 f"The shadow {self.shadow} is being made anew, or dropped.",
                 "See that nobody else does that, and begin again.",

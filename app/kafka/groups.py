@@ -75,17 +75,12 @@ def commit(
 def members(kafka: Connection, group: str) -> int:
     """How many consumers are in a group: none where nobody ever was."""
     admin = AdminClient({**kafka.librdkafka(), "client.id": "hookline-admin", "log_level": 0})
-    deadline = time.monotonic() + _TIMEOUT_S
-    while True:
-        asked = admin.describe_consumer_groups([group], request_timeout=_TIMEOUT_S)[group]
-        try:
-            return len(asked.result(_TIMEOUT_S).members)
-        except KafkaException as error:
-            if error.args[0].code() not in _SOON or time.monotonic() > deadline:
-                if is_forbidden(error.args[0].code()):
-                    raise forbidden(kafka, f"{group}: {error.args[0].str()}") from error
-                raise _no_answer(kafka, group, error) from error
-            time.sleep(_WAIT_S)
+
+    def described() -> int:
+        asked = admin.describe_consumer_groups([group], request_timeout=_TIMEOUT_S)
+        return len(asked[group].result().members)
+
+    return _answer(kafka, group, described)
 
 
 def group_metadata(kafka: Connection, group: str) -> Any:
@@ -115,21 +110,25 @@ def _consumer(kafka: Connection, group: str, *, at_rest: bool = False) -> Consum
 def _ask(
     kafka: Connection, group: str, question: Callable[[Consumer], T], *, at_rest: bool = False
 ) -> T:
-    """Ask the group's coordinator; a broker that has just become it is given a moment."""
     consumer = _consumer(kafka, group, at_rest=at_rest)
-    deadline = time.monotonic() + _TIMEOUT_S
     try:
-        while True:
-            try:
-                return question(consumer)
-            except KafkaException as error:
-                if error.args[0].code() not in _SOON or time.monotonic() > deadline:
-                    if is_forbidden(error.args[0].code()):
-                        raise forbidden(kafka, f"{group}: {error.args[0].str()}") from error
-                    raise _no_answer(kafka, group, error) from error
-                time.sleep(_WAIT_S)
+        return _answer(kafka, group, lambda: question(consumer))
     finally:
         consumer.close()
+
+
+def _answer(kafka: Connection, group: str, question: Callable[[], T]) -> T:
+    """Of the group's coordinator; a broker that has just become it is given a moment."""
+    deadline = time.monotonic() + _TIMEOUT_S
+    while True:
+        try:
+            return question()
+        except KafkaException as error:
+            if error.args[0].code() not in _SOON or time.monotonic() > deadline:
+                if is_forbidden(error.args[0].code()):
+                    raise forbidden(kafka, f"{group}: {error.args[0].str()}") from error
+                raise _no_answer(kafka, group, error) from error
+            time.sleep(_WAIT_S)
 
 
 def _no_answer(kafka: Connection, group: str, error: KafkaException) -> UserError:

@@ -36,6 +36,11 @@ class Segments:
                 if entry.offset <= row.offset:
                     yield entry
 
+    def whole(self, key: str, row: AnyRow) -> Iterator[Entry]:
+        """Of a row's whole ledger, in no order."""
+        yield from unpack(row.ledger)
+        yield from self.entries(key, row)
+
     def differences(
         self, key: str, row: AnyRow, others: Segments, other: AnyRow
     ) -> list[Difference]:

@@ -11,6 +11,7 @@ import msgspec
 
 from app.core.projection import Table
 from app.errors import UserError
+from app.kafka.groups import worker_group
 from app.kafka.log import Progress
 from app.kafka.record import Span
 from app.kafka.topics import Topics
@@ -64,11 +65,11 @@ class Standing(Protocol):
         ...
 
 
-def writer_name(topics: Topics, group: str, partition: int) -> str:
+def writer_name(topics: Topics, partition: int) -> str:
     """That of the worker's own writer of a partition, so that whoever has it last writes alone:
     see `app.faust_batch.transactions.partition_producer`.
     """
-    return f"{group}/{topics.raw}/{partition}"
+    return f"{worker_group(topics)}/{topics.raw}/{partition}"
 
 
 class Outcome(msgspec.Struct, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.core.ledger import Entry, unpack
+from app.core.ledger import Entry
 from app.core.projection import TABLES, AnyRow, Table
 from app.core.row import UNREAD
 from app.core.rows import Codec
@@ -72,8 +72,7 @@ class HeldRows:
 
     def entries(self, key: str, row: AnyRow) -> Iterator[Entry]:
         """Of the row's whole ledger."""
-        yield from unpack(row.ledger)
-        yield from self.segments.entries(key, row)
+        return self.segments.whole(key, row)
 
     def names(self, table: Table | None, record: RawRecord) -> bool:
         """Whether the row of a raw record has it in its ledger."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from app.avro.published import UnknownSchema
 from app.core.catalogue import Catalogue
-from app.core.ledger import Entry, unpack
 from app.core.projection import TABLES, AnyRow, Table
 from app.core.row import FOLD_VERSION
 from app.core.rows import Codec
@@ -162,12 +161,8 @@ class Successor:
         """Whether the live row holds what can no longer be folded, and the shadow's does not."""
         lost = {one.offset for one in self.live.entries(key, row) if one.offset < self._first}
         if lost and other is not None:
-            lost -= {one.offset for one in self._entries(key, other)}
+            lost -= {one.offset for one in self._segments.whole(key, other)}
         return bool(lost)
-
-    def _entries(self, key: str, row: AnyRow) -> Iterator[Entry]:
-        yield from unpack(row.ledger)
-        yield from self._segments.entries(key, row)
 
 
 def _newer(key: str, how: str) -> UserError:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from app.core.catalogue import Catalogue
 from app.core.dead_letter import RAW, REASON, REDRIVEN
-from app.core.ledger import unpack
 from app.core.projection import AnyRow, Table
 from app.core.row import UNREAD
 from app.core.webhook import RawRecord, place_of
@@ -211,8 +210,8 @@ class _Held(NamedTuple):
         """Of the raw records that it names."""
         if self.row is None:
             return set()
-        older = Segments(dict(self.segments)).entries(self.key.decode(), self.row)
-        return {entry.offset for entry in [*unpack(self.row.ledger), *older]}
+        segments = Segments(dict(self.segments))
+        return {entry.offset for entry in segments.whole(self.key.decode(), self.row)}
 
     @property
     def covered(self) -> int:
