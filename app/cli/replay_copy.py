@@ -54,7 +54,7 @@ def copy(
 
 def _refuse_backwards(to: Reading, new: Topics) -> None:
     """A log that is a copy of the other must not be copied back: it would hold each twice."""
-    partitions = to.log.partitions(new.raw)
+    partitions = range(to.log.partitions(new.raw))
     if committed(to.kafka, copy_group(to.live), new.raw, partitions):
         raise UserError(
             f"{to.live.raw} was itself copied from {new.raw}.",
@@ -65,7 +65,7 @@ def _refuse_backwards(to: Reading, new: Topics) -> None:
 
 def _copy(to: Reading, new: Topics, size: int) -> Copied:
     kafka, old, group = to.kafka, to.live, copy_group(new)
-    partitions = to.log.partitions(old.raw)
+    partitions = range(to.log.partitions(old.raw))
 
     def done() -> dict[int, int]:
         found = committed(kafka, group, old.raw, partitions, at_rest=True)

@@ -11,7 +11,7 @@ from app.cli.show.output import console, print_json, progress_bar, say
 from app.cli.show.texts import said
 from app.cli.wiring import Reading, reading
 from app.errors import UserError
-from app.kafka.groups import members, worker_group
+from app.kafka.groups import committed, members, worker_group
 from app.kafka.topics import max_message_bytes
 from app.kafka.transactional import TransactionalWriter
 from app.replay.cutover import Cutover, Outcome, writer_name
@@ -59,8 +59,13 @@ class _Standing:
     def workers(self) -> int:
         return members(self._to.kafka, worker_group(self._to.live))
 
-    def projected(self, *, at_rest: bool) -> dict[int, int]:
-        return projected_by_workers(self._to, at_rest=at_rest)
+    def projected(self) -> dict[int, int]:
+        return projected_by_workers(self._to)
+
+    def projected_at_rest(self, number: int) -> int:
+        to = self._to
+        found = committed(to.kafka, worker_group(to.live), to.live.raw, [number], at_rest=True)
+        return found[number].offset if number in found else 0
 
     def refuse_letters(self, projected: Mapping[int, int]) -> None:
         to = self._to

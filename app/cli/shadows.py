@@ -21,7 +21,6 @@ def beside_live(to: Reading) -> Beside:
     return Beside(live, to.rows, to.catalogue, to.selection(), to.projected() or {})
 
 
-def projected_by_workers(to: Reading, *, at_rest: bool = False) -> dict[int, int]:
-    """How far the workers of the live rows have come, by partition; see `groups.committed`."""
-    found = to.committed_by(to.live, at_rest=at_rest)
-    return {number: at.offset for number, at in found.items()}
+def projected_by_workers(to: Reading) -> dict[int, int]:
+    """How far the workers of the live rows have come, by partition."""
+    return {number: at.offset for number, at in to.committed_by(to.live).items()}

@@ -72,13 +72,10 @@ class Reading:
         """By the live worker or, for a shadow, by the replay that made it."""
         return self.committed_by(self.topics)
 
-    def committed_by(self, topics: Topics, *, at_rest: bool = False) -> dict[int, Committed]:
-        """Of the raw log, by the group of an installation or of a shadow: see `app.kafka.groups`
-        for `at_rest`.
-        """
+    def committed_by(self, topics: Topics) -> dict[int, Committed]:
+        """Of the raw log, by the group of an installation or of a shadow."""
         raw = self.live.raw
-        group, partitions = worker_group(topics), self.log.partitions(raw)
-        return committed(self.kafka, group, raw, partitions, at_rest=at_rest)
+        return committed(self.kafka, worker_group(topics), raw, range(self.log.partitions(raw)))
 
     def projected(self) -> dict[int, int] | None:
         """Up to which raw offset the rows go, by partition; None where nobody has said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
@@ -47,13 +47,19 @@ def copy_group(new: Topics) -> str:
 
 
 def committed(
-    kafka: Connection, group: str, topic: str, partitions: int, *, at_rest: bool = False
+    kafka: Connection,
+    group: str,
+    topic: str,
+    partitions: Iterable[int],
+    *,
+    at_rest: bool = False,
 ) -> dict[int, Committed]:
-    """What a group has committed, by partition; those it never committed are left out.
+    """What a group has committed of some partitions; those it never committed are left out.
 
-    Of a transaction that is about to end, the offsets before it; `at_rest` waits for its end.
+    Of a transaction that is about to end, the offsets before it; `at_rest` waits for its end, and
+    raises UserError where that does not come: of whoever sleeps in one, until it is taken over.
     """
-    asked = [TopicPartition(topic, number) for number in range(partitions)]
+    asked = [TopicPartition(topic, number) for number in partitions]
     found = _ask(
         kafka, group, lambda client: client.committed(asked, timeout=_TIMEOUT_S), at_rest=at_rest
     )

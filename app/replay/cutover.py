@@ -48,9 +48,13 @@ class Standing(Protocol):
         """How many are in their group."""
         ...
 
-    def projected(self, *, at_rest: bool) -> Mapping[int, int]:
-        """How far they have come, by partition; those of which nothing was committed left out.
-        `at_rest` waits for offsets that are being committed.
+    def projected(self) -> Mapping[int, int]:
+        """How far they have come, by partition; those of which nothing was committed left out."""
+        ...
+
+    def projected_at_rest(self, number: int) -> int:
+        """How far they have come in one partition that was taken over: waits for the end of what
+        its last worker had begun. Of others a worker that sleeps may still hold a transaction open.
         """
         ...
 
@@ -109,7 +113,7 @@ class Cutover:
         self._refuse_workers()
         try:
             self._refuse_behind()
-            self._standing.refuse_letters(self._standing.projected(at_rest=False))
+            self._standing.refuse_letters(self._standing.projected())
             meter = self._beside.meter(progress)
             for number in self._beside.partitions:
                 self._cut_over(number, meter)
@@ -126,7 +130,7 @@ class Cutover:
         """Before anything is written. What a worker that was killed had all but committed counts,
         once its partition is taken over.
         """
-        before = self._standing.projected(at_rest=False)
+        before = self._standing.projected()
         for number, folded in self._folded.items():
             if before.get(number, 0) < folded:
                 with self._writer(number) as writer:
@@ -144,7 +148,7 @@ class Cutover:
         """Returns how far the worker has come in the partition, now that it comes no further."""
         writer.take_over(*row_topics(self._beside.topics), partition=number)
         self._refuse_workers()
-        projected = self._standing.projected(at_rest=True).get(number, 0)
+        projected = self._standing.projected_at_rest(number)
         folded = self._folded.get(number, 0)
         if any(True for _ in self._beside.raw_records(number, Span(projected, folded))):
             raise UserError(

@@ -51,7 +51,9 @@ class Proof:
 
     def _ask(self) -> dict[int, int]:
         group = worker_group(self._topics)
-        found = committed(Connection(self._bootstrap), group, self._topics.raw, self._partitions)
+        found = committed(
+            Connection(self._bootstrap), group, self._topics.raw, range(self._partitions)
+        )
         return {number: at.offset for number, at in found.items()}
 
     def nothing_is_committed_ahead(self) -> int:

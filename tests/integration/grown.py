@@ -58,7 +58,7 @@ def until_projected(kafka: str, topics: Topics, partitions: int, worker: WorkerP
     last = {record.partition: record.offset for record in read(kafka, topics.raw)}
     deadline = time.monotonic() + WAIT_S
     while True:
-        found = committed(Connection(kafka), worker_group(topics), topics.raw, partitions)
+        found = committed(Connection(kafka), worker_group(topics), topics.raw, range(partitions))
         if all(n in found and found[n].offset > offset for n, offset in last.items()):
             return
         assert time.monotonic() < deadline, worker.said()

@@ -113,7 +113,9 @@ def wait_until_projected(
 ) -> None:
     deadline = time.monotonic() + 60
     while (
-        committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS)[number].offset
+        committed(Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS))[
+            number
+        ].offset
         < end
     ):
         assert worker.child.exit_code() is None, worker.said()

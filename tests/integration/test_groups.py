@@ -23,6 +23,6 @@ def test_offsets_are_told_while_a_transaction_is_about_to_change_them(
         producer.send_offsets_to_transaction([at], consumer.consumer_group_metadata(), 10)
         if offset == 5:
             producer.commit_transaction(10)
-    assert committed(Connection(kafka), group, topics.raw, 1)[0].offset == 5
+    assert committed(Connection(kafka), group, topics.raw, [0])[0].offset == 5
     producer.abort_transaction(10)
     consumer.close()

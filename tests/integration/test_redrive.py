@@ -153,7 +153,7 @@ def until_projected(kafka: str, topics: Topics, by: WorkerProcess) -> None:
         last = {record.partition: record.offset for record in log.read(topics.raw)}
 
     def is_projected() -> bool:
-        found = committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS)
+        found = committed(Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS))
         return all(n in found and found[n].offset > offset for n, offset in last.items())
 
     until(is_projected, by.said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from app.core.undecodable import Undecodable
 from app.kafka.admin import administration
@@ -13,6 +13,7 @@ from app.kafka.groups import worker_group
 from app.kafka.log import Log
 from app.kafka.provision import apply
 from app.kafka.topics import declare
+from app.replay.cutover import writer_name
 from app.replay.notes import note_unfinished
 from app.replay.shadow import prepare, row_topics, shadow_of
 from app.settings import MIB
@@ -36,6 +37,30 @@ def wrong(fresh: Cluster) -> Cluster:
     hookline.overwrite("call", CALL, None)
     publish(hookline, fresh.kafka)
     return fresh
+
+
+def in_a_transaction(cluster: Cluster, number: int) -> Producer:
+    """What a worker is that has written a batch of a partition, and not yet committed it."""
+    topics = cluster.hookline.topics
+    producer = Producer(
+        {
+            "bootstrap.servers": cluster.kafka,
+            "transactional.id": writer_name(topics, number),
+            "transaction.timeout.ms": 60_000,
+        }
+    )
+    producer.init_transactions(10)
+    producer.begin_transaction()
+    for topic in (topics.dead, *row_topics(topics)):
+        producer.produce(topic, b"not committed", b"by a sleeper", number)
+    producer.flush(10)
+    consumer = Consumer(
+        {"bootstrap.servers": cluster.kafka, "group.id": worker_group(topics), "log_level": 0}
+    )
+    passed = [TopicPartition(topics.raw, number, 1_000)]
+    producer.send_offsets_to_transaction(passed, consumer.consumer_group_metadata(), 10)
+    consumer.close()
+    return producer
 
 
 class TestDiff:
@@ -110,6 +135,19 @@ class TestCutover:
         assert (done.code, done.out) == (2, "")
         assert "A worker is at work" in done.err
         assert "Stop all workers" in done.err
+
+    def test_though_a_worker_sleeps_in_the_midst_of_its_transactions(self, wrong: Cluster) -> None:
+        """One of each partition, with offsets and rows: the broker ends them after a minute only,
+        and each as its partition is taken over.
+        """
+        asleep = [in_a_transaction(wrong, number) for number in range(PARTITIONS)]
+        done = wrong.run("replay", "cutover", "fixed")
+        assert done.code == 0, done.err
+        assert "3 rows: 1 changed, 1 equal, 1 new." in done.out
+        for producer in asleep:
+            with pytest.raises(KafkaException, match="fenced"):
+                producer.commit_transaction(10)
+        assert wrong.run("verify", "--all").code == 0
 
     def test_not_with_one_whose_making_anew_was_interrupted(self, wrong: Cluster) -> None:
         """Its topics are made, and empty: that it had been whole must not count."""

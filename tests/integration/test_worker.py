@@ -75,7 +75,9 @@ def wait_until_projected(kafka: str, topics: Topics, worker: WorkerProcess) -> N
 
 
 def projected(kafka: str, topics: Topics) -> Iterable[Committed]:
-    return committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS).values()
+    return committed(
+        Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS)
+    ).values()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -74,7 +74,7 @@ def start_worker(kafka: str, topics: Topics) -> subprocess.Popen[bytes]:
 
 def projected(kafka: str, topics: Topics) -> int:
     """How many raw records are projected for good."""
-    found = committed(Connection(kafka), worker_group(topics), topics.raw, PARTITIONS)
+    found = committed(Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS))
     return sum(at.offset for at in found.values())
 
 

@@ -34,8 +34,11 @@ class Standing:
     def workers(self) -> int:
         return self._workers.pop(0) if self._workers else 0
 
-    def projected(self, *, at_rest: bool) -> Mapping[int, int]:
+    def projected(self) -> Mapping[int, int]:
         return self._hookline.projected
+
+    def projected_at_rest(self, number: int) -> int:
+        return self._hookline.projected.get(number, 0)
 
     def refuse_letters(self, projected: Mapping[int, int]) -> None:
         """There are none."""
