@@ -18,6 +18,7 @@ from rich.progress import (
     Progress as Bar,
 )
 
+from app.cli.show.texts import safe_json
 from app.kafka.log import Progress
 
 _WIDTH_OF_A_PIPE = 200
@@ -33,13 +34,15 @@ def console() -> Console:
 
 def print_json(value: object) -> None:
     """One document, indented."""
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.write(
+        safe_json(msgspec.json.format(msgspec.json.encode(value), indent=2)) + b"\n"
+    )
     sys.stdout.flush()
 
 
 def print_json_line(value: object) -> None:
     """One of many, at once."""
-    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.write(safe_json(msgspec.json.encode(value)) + b"\n")
     sys.stdout.flush()
 
 

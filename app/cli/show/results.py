@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 
 from app.cli.show.output import console, print_json, say
-from app.cli.show.texts import safe, said
+from app.cli.show.texts import safe, safe_json, said
 from app.cli.show.times import exact
 from app.export.cells import as_json, csv_line, distinct, plain, words
 
@@ -90,7 +90,7 @@ def print_json_rows(columns: Sequence[str], rows: Iterable[Row]) -> None:
     names = list(distinct(columns))
     out, before = sys.stdout.buffer, b"[\n"
     for row in rows:
-        out.write(before + as_json(dict(zip(names, map(plain, row), strict=True))))
+        out.write(before + safe_json(as_json(dict(zip(names, map(plain, row), strict=True)))))
         before = b",\n"
     out.write(b"[]\n" if before == b"[\n" else b"\n]\n")
     out.flush()

@@ -7,12 +7,20 @@ import re
 from rich.text import Text
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_JSON_CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 _LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 
 
 def safe(text: str) -> str:
     """Without what would steer the terminal: escape sequences, controls, turned directions."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", encodable(text))
+
+
+def safe_json(document: bytes) -> bytes:
+    """The same JSON, with the characters by their number that would steer the terminal and that
+    JSON lets stand as they are.
+    """
+    return _JSON_CONTROL.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), document)
 
 
 def encodable(text: str) -> str:

@@ -6,12 +6,14 @@ import os
 import sys
 import tracemalloc
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 
-from app.cli.show.results import MOST, print_csv, print_table
+from app.cli.show.output import print_json, print_json_line
+from app.cli.show.results import MOST, print_csv, print_json_rows, print_table
 from app.cli.show.texts import safe
 
 MIB = 1024 * 1024
@@ -59,6 +61,24 @@ def test_csv_steers_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_csv_for_programs_is_as_it_is(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     print_csv([f"a{HOSTILE}"], [[HOSTILE]])
     assert capfdbinary.readouterr().out.decode() == f'"a{HOSTILE}"\r\n"{HOSTILE}"\r\n'
+
+
+@pytest.mark.parametrize(
+    "printed", [print_json, print_json_line, lambda one: print_json_rows([*one], [one.values()])]
+)
+def test_json_says_all_and_steers_nothing(
+    printed: Callable[[dict[str, str]], None], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Whoever reads it: what steers stands by its number, which is the same to a program."""
+    steers = "".join(
+        map(chr, (*range(32), *range(0x7F, 0xA0), *range(0x2028, 0x202F), 0x2066, 0x2069))
+    )
+    row = {f"a{steers}": f"é{steers}客户", "b": "\\u009f"}
+    printed(row)
+    shown = capfdbinary.readouterr().out.decode()
+    assert msgspec.json.decode(shown) in (row, [row])
+    assert {*steers} & {*shown} <= {"\n"}
+    assert "é" in shown and "客户" in shown
 
 
 @pytest.mark.parametrize("columns", [3, 40])
