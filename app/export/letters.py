@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.core.dead_letter import FINGERPRINT, RAW, REASON, REDRIVEN
+from app.core.dead_letter import FINGERPRINT, RAW, REASON
 from app.export.choice import Choice
 from app.export.headers import ESCAPES, header, source_of, text, texts, time_of
 from app.export.line import Line, Unreadable
@@ -81,7 +81,7 @@ def _note(one: Letter, first: Shelf, closed: Shelf) -> None:
     has the place of what closed it, and what it was redriven as.
     """
     known, place = one.known_by.encode(), one.place.encode()
-    if one.reason == REDRIVEN:
+    if one.closes:
         closed.setdefault(known, place + b" " + one.copy.encode())
     else:
         first.setdefault(known, place)

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from app.core.dead_letter import REDRIVEN
 from app.core.ledger import Entry, unpack
 from app.core.projection import Table
 from app.core.webhook import RawRecord, place_of
@@ -112,7 +111,7 @@ class Gathering:
             place = place_of(one.raw)
             if place is None:
                 continue
-            if one.reason == REDRIVEN:
+            if one.closes:
                 redriven.setdefault(place[1], one.copy)
             else:
                 why = Why(

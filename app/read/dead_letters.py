@@ -57,6 +57,11 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         return int(self.place.partition(":")[2])
 
     @property
+    def closes(self) -> bool:
+        """Whether it only says that the letter of its raw record was redriven."""
+        return self.reason == REDRIVEN
+
+    @property
     def known_by(self) -> str:
         """What tells the raw record from others, also where a letter does not name it."""
         return self.raw or f"dead {self.place}"
@@ -145,7 +150,7 @@ def sorted_out(letters: Iterable[Letter]) -> Letters:
     by_raw: dict[str, Letter] = {}
     closings: dict[str, Letter] = {}
     for one in letters:
-        kept = closings if one.reason == REDRIVEN else by_raw
+        kept = closings if one.closes else by_raw
         kept.setdefault(one.known_by, one)
     still_open = [one for raw, one in by_raw.items() if raw not in closings]
     redriven = [

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from app.core.dead_letter import REDRIVEN
 from app.core.undecodable import Undecodable
 from app.core.webhook import NotARawRecord
 from app.kafka.log import Progress
@@ -47,7 +46,7 @@ def survey(
     closed: set[str] = set()
     for record in reader.read(topic, spans, progress):
         one = letter(record)
-        if one.reason == REDRIVEN:
+        if one.closes:
             closed.add(one.known_by)
         elif one.known_by not in chosen and _takes(choice, one, today):
             chosen[one.known_by] = record.partition, record.offset

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.core.catalogue import Catalogue
-from app.core.dead_letter import REDRIVEN
 from app.core.projection import Table
 from app.core.rows import Codec
 from app.core.webhook import NotARawRecord, place_of
@@ -44,7 +43,7 @@ class Letters:
         closed: set[str] = set()
         for record in self._reader.read(self._topic, progress=progress):
             one = letter(record)
-            if one.reason == REDRIVEN:
+            if one.closes:
                 if _was_reached(one.copy, projected):
                     closed.add(one.known_by)
             elif self._folds(one):

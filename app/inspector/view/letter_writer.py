@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from app.core.dead_letter import REDRIVEN
 from app.read.dead_letters import Letter, without_body
 
 # The first letter of a raw record counts; one of reason `redriven` closes it, wherever it stands:
@@ -55,7 +54,7 @@ def _stored(letter: Letter, written_at: int) -> tuple[object, ...]:
         letter.known_by,
         int(partition),
         int(offset),
-        letter.reason == REDRIVEN,
+        letter.closes,
         letter.copy,
         letter.key,
         letter.id,
