@@ -203,7 +203,7 @@ class Sender:
             TOPICS.raw,
             record.body,
             record.key,
-            headers=record.headers(),
+            headers=[*record.headers()],
             on_delivery=partial(self._delivered, record.key, at),
         )
         self._producer.poll(0)

@@ -103,7 +103,7 @@ class Group:
     def __init__(
         self, broker: Broker, group: str, topic: str, partitions: int = PARTITIONS
     ) -> None:
-        self._asked = broker.connection, group, topic, partitions
+        self._asked = broker.connection, group, topic, range(partitions)
 
     def done(self) -> int:
         return sum(at.offset for at in committed(*self._asked).values())

@@ -75,7 +75,7 @@ def publish(bootstrap: str, topic: str, records: Iterable[RawRecord]) -> tuple[i
     )
     count, keys = 0, set[str]()
     for record in records:
-        producer.produce(topic, record.body, record.key, headers=record.headers())
+        producer.produce(topic, record.body, record.key, headers=[*record.headers()])
         producer.poll(0)
         count += 1
         keys.add(record.key)

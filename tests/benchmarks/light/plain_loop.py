@@ -53,7 +53,10 @@ class Loop:
             self._next[partition] = offset + 1
             key = message.key() or b""
             taken = self._job.take(
-                self._rows.get(key), message.headers(), message.value() or b"", offset
+                self._rows.get(key),
+                message.headers(),  # pyright: ignore[reportArgumentType]
+                message.value() or b"",
+                offset,
             )
             if taken is None:
                 continue
