@@ -22,7 +22,8 @@ from app.read.tables import row_key
 from app.replay.notes import note_made, note_unfinished
 from app.replay.rebuild import Rebuild, Rebuilt
 from app.replay.selection import Selection
-from app.replay.shadow import prepare, row_topics, shadow_of
+from app.replay.shadow import row_topics, shadow_of
+from app.replay.shadow_topics import prepare
 
 
 def replay(

@@ -15,8 +15,9 @@ from app.errors import UserError
 from app.kafka.admin import administration
 from app.replay.notes import note_unfinished
 from app.replay.selection import selection_of_note
-from app.replay.shadow import drop as drop_topics
-from app.replay.shadow import row_topics, shadow_of, shadows
+from app.replay.shadow import row_topics, shadow_of
+from app.replay.shadow_topics import drop as drop_topics
+from app.replay.shadow_topics import shadows
 
 _NOT_WHOLE = "not whole: its replay did not end"
 _FORGOTTEN = "nothing is noted: Kafka has forgotten what it was made of, or it is of another prefix"

@@ -15,7 +15,8 @@ from app.kafka.provision import apply
 from app.kafka.topics import declare
 from app.replay.cutover import writer_name
 from app.replay.notes import note_unfinished
-from app.replay.shadow import prepare, row_topics, shadow_of
+from app.replay.shadow import row_topics, shadow_of
+from app.replay.shadow_topics import prepare
 from app.settings import MIB
 from app.simulate.payloads import varda
 from tests.integration.on_kafka import publish

@@ -12,7 +12,8 @@ from app.kafka.provision import described
 from app.kafka.topics import Topics
 from app.read.reader import Reader
 from app.replay.copying.retention import RawLog, loss
-from app.replay.shadow import holds_records, row_topics
+from app.replay.shadow import row_topics
+from app.replay.shadow_topics import holds_records
 
 _SIZE, _TIME = "max.message.bytes", "message.timestamp.type"
 
