@@ -30,5 +30,5 @@ class ParquetSource(FileSystemDataset):
         super().__init__([fragment], fragment.physical_schema, _PARQUET, _ON_DISK)
 
     def scanner(self, **asked: Any) -> Scanner:
-        """DuckDB asks for columns and rows."""
-        return super().scanner(**asked, batch_readahead=0, fragment_readahead=0)
+        """DuckDB asks for columns and rows. Threads would run ahead by a dozen row groups."""
+        return super().scanner(**asked, batch_readahead=0, fragment_readahead=0, use_threads=False)

@@ -143,7 +143,7 @@ def test_of_a_file_a_row_group_at_a_time_is_in_memory(tmp_path: Path) -> None:
         _, batches = of_files.run("from webhooks", 4)
         for _ in batches:
             most = max(most, pa.total_allocated_bytes() - before)
-    assert most < 32 * MIB
+    assert most < 48 * MIB  # there are some on their way through DuckDB
 
 
 PIVOT = "pivot webhooks on key using count(*)"
