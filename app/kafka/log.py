@@ -25,6 +25,8 @@ _SMALL_FETCH = 64 * 1024
 _NEAR = 100  # offsets apart: reading on is cheaper than a seek
 _SEEKS = 16  # one reader does so many while another would only be connecting
 _AT_ONCE = 4
+_AT_THE_END_MS = 2
+_LIVE_MS = 100
 
 
 class Log:
@@ -37,7 +39,16 @@ class Log:
         With `uncommitted`, records of open and aborted transactions are there, too.
         """
         self._kafka = kafka
-        self._client = LogClient(kafka, fetch_bytes=fetch_bytes, uncommitted=uncommitted)
+        self._fetch_bytes, self._uncommitted = fetch_bytes, uncommitted
+        self._client = self._new_client(_AT_THE_END_MS)
+
+    def _new_client(self, wait_ms: int) -> LogClient:
+        return LogClient(
+            self._kafka,
+            fetch_bytes=self._fetch_bytes,
+            uncommitted=self._uncommitted,
+            wait_ms=wait_ms,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -184,23 +195,23 @@ class Log:
         a moment. A broker that goes away is waited for.
         """
         start = {} if start is None else start
-        self._client.assign(
-            [
-                TopicPartition(topic, number, start.get(topic, {}).get(number, span.end))
-                for topic in topics
-                for number, span in self.spans(topic).items()
-            ]
-        )
+        places = [
+            TopicPartition(topic, number, start.get(topic, {}).get(number, span.end))
+            for topic in topics
+            for number, span in self.spans(topic).items()
+        ]
+        client = self._new_client(_LIVE_MS)
         try:
+            client.assign(places)
             while True:
-                messages = self._client.next()
+                messages = client.next()
                 if not messages:
                     yield None
                 for message in messages:
-                    if not self._client.is_end(message):
+                    if not client.is_end(message):
                         yield record_of(message)
         finally:
-            self._client.release()
+            client.close()
 
 
 def _runs(offsets: Sequence[int]) -> Iterator[list[int]]:

@@ -36,9 +36,16 @@ MIB = 1024 * 1024
 
 
 class LogClient:
-    """Of no group; it commits nothing. Messages are of what it was last given (`assign`)."""
+    """Of no group; it commits nothing. Messages are of what it was last given (`assign`).
 
-    def __init__(self, kafka: Connection, *, fetch_bytes: int, uncommitted: bool) -> None:
+    `wait_ms`: how long the broker waits for records where there are none. Meanwhile it takes no
+    other request of the connection, so this is what each end of a partition costs that is reached,
+    and each turn to another.
+    """
+
+    def __init__(
+        self, kafka: Connection, *, fetch_bytes: int, uncommitted: bool, wait_ms: int
+    ) -> None:
         self._kafka = kafka
         self._unreachable = False
         self._closed = False
@@ -56,7 +63,7 @@ class LogClient:
                 "fetch.message.max.bytes": fetch_bytes,
                 "fetch.max.bytes": 8 * MIB,
                 "queued.max.messages.kbytes": 8 * fetch_bytes // 1024,
-                "fetch.wait.max.ms": 50,  # while one waits, other requests of the connection do too
+                "fetch.wait.max.ms": wait_ms,
                 "fetch.queue.backoff.ms": 5,  # the default second is most of the time of a scan
                 "socket.connection.setup.timeout.ms": 5_000,
                 "log_level": 0,
