@@ -25,7 +25,7 @@ _SMALL_FETCH = 64 * 1024
 _NEAR = 100  # offsets apart: reading on is cheaper than a seek
 _SEEKS = 16  # one reader does so many while another would only be connecting
 _AT_ONCE = 4
-_AT_THE_END_MS = 2
+_AT_THE_END_MS = 5
 _LIVE_MS = 100
 
 
