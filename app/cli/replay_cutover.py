@@ -67,10 +67,10 @@ class _Standing:
         found = committed(to.kafka, worker_group(to.live), to.live.raw, [number], at_rest=True)
         return found[number].offset if number in found else 0
 
-    def refuse_letters(self, projected: Mapping[int, int]) -> None:
+    def refuse_letters(self, projected: Mapping[int, int], number: int | None = None) -> None:
         to = self._to
         letters = Letters(to.log, to.live.dead, to.catalogue, to.codecs, to.selection())
-        if places := letters.unpublished(projected):
+        if places := letters.unpublished(projected, number):
             count = "1 dead letter" if len(places) == 1 else f"{len(places):,} dead letters"
             raise UserError(
                 f"The shadow's rows have the webhooks of {count} that would decode today "

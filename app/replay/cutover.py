@@ -58,9 +58,9 @@ class Standing(Protocol):
         """
         ...
 
-    def refuse_letters(self, projected: Mapping[int, int]) -> None:
+    def refuse_letters(self, projected: Mapping[int, int], number: int | None = None) -> None:
         """Raises UserError where the shadow's rows have webhooks of which no event was published
-        yet: see `app.replay.letters`.
+        yet, in one partition, if its number is given: see `app.replay.letters`.
         """
         ...
 
@@ -139,6 +139,9 @@ class Cutover:
     def _cut_over(self, number: int, meter: Meter) -> None:
         with self._writer(number) as writer:
             projected = self._take_over(number, writer)
+            # Once more: taking it over may have brought to light what a worker wrote last.
+            reached = {**self._standing.projected(), number: projected}
+            self._standing.refuse_letters(reached, number)
             with self._beside.partition(number, projected, meter) as successor:
                 self._standing.refuse_other_shadow()
                 self._write(number, successor, writer)
@@ -146,7 +149,8 @@ class Cutover:
 
     def _take_over(self, number: int, writer: Writer) -> int:
         """Returns how far the worker has come in the partition, now that it comes no further."""
-        writer.take_over(*row_topics(self._beside.topics), partition=number)
+        topics = self._beside.topics
+        writer.take_over(*row_topics(topics), topics.dead, partition=number)
         self._refuse_workers()
         projected = self._standing.projected_at_rest(number)
         folded = self._folded.get(number, 0)

@@ -33,15 +33,20 @@ class Letters:
         self._selection = selection
 
     def unpublished(
-        self, projected: Mapping[int, int], progress: Progress | None = None
+        self,
+        projected: Mapping[int, int],
+        number: int | None = None,
+        progress: Progress | None = None,
     ) -> list[str]:
         """The raw places of those whose events no worker has published: open ones, and those whose
         copies lie where workers, which have come to `projected`, have yet to come. They would take
-        a copy for a duplicate of what the row then has. A closing one may stand anywhere.
+        a copy for a duplicate of what the row then has. A closing one may stand anywhere in the
+        partition of its letter. Of one partition, if its `number` is given.
         """
+        spans = None if number is None else {number: self._reader.span(self._topic, number)}
         folding: dict[str, str] = {}
         closed: set[str] = set()
-        for record in self._reader.read(self._topic, progress=progress):
+        for record in self._reader.read(self._topic, spans, progress):
             one = letter(record)
             if one.closes:
                 if _was_reached(one.copy, projected):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
+from app.core.undecodable import Undecodable
+from app.core.webhook import RawRecord
 from app.errors import UserError
 from app.faust_batch.newest import Newest, NewestOf
 from app.kafka.record import Record
 from app.replay.cutover import Cutover, Outcome
 from app.replay.finding import Finding
+from app.replay.letters import Letters
 from app.replay.selection import Selection
 from app.replay.succession import Succession
 from app.replay.successor import Successor
@@ -40,8 +43,11 @@ class Standing:
     def projected_at_rest(self, number: int) -> int:
         return self._hookline.projected.get(number, 0)
 
-    def refuse_letters(self, projected: Mapping[int, int]) -> None:
-        """There are none."""
+    def refuse_letters(self, projected: Mapping[int, int], number: int | None = None) -> None:
+        hookline = self._hookline
+        asked = hookline.log, hookline.topics.dead, catalogue(), hookline.codecs, Selection()
+        if places := Letters(*asked).unpublished(projected, number):
+            raise UserError(f"letters: {places}", "Take them in first.")
 
     def refuse_other_shadow(self) -> None:
         if self.other_shadow:
@@ -187,6 +193,31 @@ class Starting(MemoryWriter, Standing):
         return int(self.found >= 0)
 
 
+class Completing(MemoryWriter, Standing):
+    """Taking a partition over ends the commit of a worker that was killed in it: `last` makes of
+    the raw record what it had made.
+    """
+
+    def __init__(self, live: Installation, last: Callable[[RawRecord], None]) -> None:
+        MemoryWriter.__init__(self, Broker(live.log))
+        Standing.__init__(self, live)
+        self._record = live.receive(varda.message(7, 900, at(900)))
+        self._last = last
+        self._at_rest = dict(live.projected)
+
+    def take_over(self, *topics: str, partition: int | None = None) -> None:
+        super().take_over(*topics, partition=partition)
+        if partition == self._record.partition and not self._is_done():
+            self._last(self._record)
+            self._at_rest[partition] = self._record.offset + 1
+
+    def projected_at_rest(self, number: int) -> int:
+        return self._at_rest[number]
+
+    def _is_done(self) -> bool:
+        return self._at_rest[self._record.partition] > self._record.offset
+
+
 def written(live: Installation) -> int:
     return sum(1 for topic in live.topics for _ in live.log.read(topic))
 
@@ -201,6 +232,26 @@ def test_a_shadow_that_has_read_more_than_the_workers_waits_for_them(live: Insta
     wrong(live)
     cut_over(live, shadow)
     assert verdicts(live) == {"equal"}
+
+
+def test_what_a_killed_worker_had_all_but_committed_counts(live: Installation) -> None:
+    """The group says so only when its partition was taken over."""
+    last = Completing(live, lambda record: None)
+    shadow = Shadow(live)
+    outcome = Cutover(shadow.beside(), shadow.folded, last, lambda _: nullcontext(last)).run()
+    assert outcome.rows["changed"] == 1
+    assert live.row("conversation", CHAT).events == 301
+
+
+def test_not_over_a_letter_that_a_killed_worker_had_all_but_committed(live: Installation) -> None:
+    """Until its partition is taken over nobody sees it; its event was never published."""
+    broken = Undecodable("schema_mismatch", "it had a fault")
+    last = Completing(live, lambda record: live.bury(record, broken))
+    shadow = Shadow(live)
+    before = live.row("conversation", CHAT)
+    with pytest.raises(UserError, match="letters"):
+        Cutover(shadow.beside(), shadow.folded, last, lambda _: nullcontext(last)).run()
+    assert live.row("conversation", CHAT) == before
 
 
 def test_what_of_the_raw_log_is_no_record_is_not_waited_for(live: Installation) -> None:
