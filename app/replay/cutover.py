@@ -113,10 +113,11 @@ class Cutover:
         self._refuse_workers()
         try:
             self._refuse_behind()
-            self._standing.refuse_letters(self._standing.projected())
+            reached = dict(self._standing.projected())
+            self._standing.refuse_letters(reached)
             meter = self._beside.meter(progress)
             for number in self._beside.partitions:
-                self._cut_over(number, meter)
+                self._cut_over(number, reached, meter)
         except TakenOver:
             self._refuse_workers()
             raise UserError(
@@ -136,13 +137,12 @@ class Cutover:
                 with self._writer(number) as writer:
                     self._take_over(number, writer)
 
-    def _cut_over(self, number: int, meter: Meter) -> None:
+    def _cut_over(self, number: int, reached: dict[int, int], meter: Meter) -> None:
         with self._writer(number) as writer:
-            projected = self._take_over(number, writer)
+            reached[number] = self._take_over(number, writer)
             # Once more: taking it over may have brought to light what a worker wrote last.
-            reached = {**self._standing.projected(), number: projected}
             self._standing.refuse_letters(reached, number)
-            with self._beside.partition(number, projected, meter) as successor:
+            with self._beside.partition(number, reached[number], meter) as successor:
                 self._standing.refuse_other_shadow()
                 self._write(number, successor, writer)
         self._refuse_workers()
