@@ -8,12 +8,11 @@ from typing import Any
 
 from app.core.undecodable import Reason
 from app.errors import UserError
-from app.kafka.connection import Connection
-from app.kafka.groups import committed, worker_group
 from app.kafka.topics import Topics
 from tests.faults.held import Held
 from tests.faults.truth import Place, Truth
 from tests.oracle import expected_rows
+from tests.projected import projected
 from tests.property.seam import public
 from tests.unit.read.installation import codecs
 
@@ -50,11 +49,7 @@ class Proof:
                     raise
 
     def _ask(self) -> dict[int, int]:
-        group = worker_group(self._topics)
-        found = committed(
-            Connection(self._bootstrap), group, self._topics.raw, range(self._partitions)
-        )
-        return {number: at.offset for number, at in found.items()}
+        return projected(self._bootstrap, self._topics, self._partitions)
 
     def nothing_is_committed_ahead(self) -> int:
         """Every raw record before a committed offset has its outputs. How many those are."""

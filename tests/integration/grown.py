@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from app.kafka.connection import Connection
-from app.kafka.groups import committed, worker_group
 from app.kafka.log import Log
 from app.kafka.record import Record
 from app.kafka.topics import Topics
 from app.read.dead_letters import Letters, letter, sorted_out
 from app.read.rows import RowReader
 from tests.integration.worker_process import WorkerProcess
+from tests.projected import projected
 from tests.unit.read.installation import codecs, row_json
 from tests.unit.redrive.broken import rows
 
@@ -58,8 +58,8 @@ def until_projected(kafka: str, topics: Topics, partitions: int, worker: WorkerP
     last = {record.partition: record.offset for record in read(kafka, topics.raw)}
     deadline = time.monotonic() + WAIT_S
     while True:
-        found = committed(Connection(kafka), worker_group(topics), topics.raw, range(partitions))
-        if all(n in found and found[n].offset > offset for n, offset in last.items()):
+        found = projected(kafka, topics, partitions)
+        if all(found.get(n, 0) > offset for n, offset in last.items()):
             return
         assert time.monotonic() < deadline, worker.said()
         time.sleep(0.1)

@@ -13,13 +13,13 @@ from app.core.projection import fold
 from app.core.webhook import RawRecord
 from app.faust_batch.app import DEFAULT_TUNING
 from app.kafka.connection import Connection
-from app.kafka.groups import committed, worker_group
 from app.kafka.log import Log
 from app.kafka.topics import Topics
 from app.simulate.payloads import varda
 from tests.integration.on_kafka import append, publish
 from tests.integration.worker_process import WorkerProcess
 from tests.one_kafka import PARTITIONS
+from tests.projected import projected
 from tests.unit.read.installation import RECEIVED, Installation
 
 pytestmark = pytest.mark.long(20)
@@ -112,12 +112,7 @@ def wait_until_projected(
     kafka: str, topics: Topics, number: int, end: int, worker: WorkerProcess
 ) -> None:
     deadline = time.monotonic() + 60
-    while (
-        committed(Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS))[
-            number
-        ].offset
-        < end
-    ):
+    while projected(kafka, topics)[number] < end:
         assert worker.child.exit_code() is None, worker.said()
         assert time.monotonic() < deadline, worker.said()
         time.sleep(0.05)

@@ -19,7 +19,6 @@ from app.core.rows import Codec
 from app.core.vendors import VENDORS
 from app.core.webhook import place_of
 from app.kafka.connection import Connection
-from app.kafka.groups import committed, worker_group
 from app.kafka.log import Log
 from app.kafka.topics import Topics
 from app.read.dead_letters import Letter, Letters, letter, sorted_out
@@ -31,6 +30,7 @@ from tests.integration.commands import Run, commands
 from tests.integration.on_kafka import append, publish
 from tests.integration.worker_process import WORKER, WorkerProcess
 from tests.one_kafka import PARTITIONS, provided_topics
+from tests.projected import projected
 from tests.unit.read.installation import Installation, codecs, row_json
 from tests.unit.redrive.broken import UNKNOWN, BrokenCatalogue, disturbed, rows, traffic
 
@@ -153,8 +153,8 @@ def until_projected(kafka: str, topics: Topics, by: WorkerProcess) -> None:
         last = {record.partition: record.offset for record in log.read(topics.raw)}
 
     def is_projected() -> bool:
-        found = committed(Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS))
-        return all(n in found and found[n].offset > offset for n, offset in last.items())
+        found = projected(kafka, topics)
+        return all(found.get(n, 0) > offset for n, offset in last.items())
 
     until(is_projected, by.said)
 

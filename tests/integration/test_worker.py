@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,14 +14,13 @@ import pytest
 
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
-from app.kafka.connection import Connection
-from app.kafka.groups import Committed, committed, worker_group
 from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
 from tests.integration import local_http
 from tests.integration.on_kafka import append
 from tests.integration.worker_process import WorkerProcess
 from tests.one_kafka import PARTITIONS
+from tests.projected import projected
 from tests.unit.read.installation import RECEIVED, Installation
 
 Start = Callable[..., WorkerProcess]
@@ -69,15 +68,9 @@ def receive(kafka: str, topics: Topics) -> None:
 
 def wait_until_projected(kafka: str, topics: Topics, worker: WorkerProcess) -> None:
     deadline = time.monotonic() + 30
-    while sum(at.offset for at in projected(kafka, topics)) < WEBHOOKS:
+    while sum(projected(kafka, topics).values()) < WEBHOOKS:
         assert time.monotonic() < deadline, worker.said()
         time.sleep(0.05)
-
-
-def projected(kafka: str, topics: Topics) -> Iterable[Committed]:
-    return committed(
-        Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS)
-    ).values()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -11,8 +11,6 @@ from collections.abc import Callable
 
 from app.core.vendors import VENDORS
 from app.core.vendors.contract import Source
-from app.kafka.connection import Connection
-from app.kafka.groups import committed, worker_group
 from app.kafka.topics import Topics
 from app.simulate.traffic import Traffic
 from tests.integration.commands import commands
@@ -20,6 +18,7 @@ from tests.integration.on_kafka import append
 from tests.integration.test_replay_commands import rows
 from tests.one_kafka import PARTITIONS
 from tests.ports import free_port
+from tests.projected import projected
 from tests.unit.read.installation import RECEIVED, Installation
 
 WEBHOOKS = 3_000
@@ -37,14 +36,14 @@ def test_rows_of_a_killed_worker_are_right_and_a_replay_gives_the_same(
     hookline.receive_all(webhooks[:half])
     append(hookline, kafka, [topics.raw])
     first = start_worker(kafka, topics)
-    wait_until(lambda: projected(kafka, topics) > 0)
+    wait_until(lambda: sum(projected(kafka, topics).values()) > 0)
     first.send_signal(signal.SIGKILL)
     first.wait()
     hookline.receive_all(webhooks[half:])
     append(hookline, kafka, [topics.raw])
     second = start_worker(kafka, topics)
     try:
-        wait_until(lambda: projected(kafka, topics) == len(webhooks))
+        wait_until(lambda: sum(projected(kafka, topics).values()) == len(webhooks))
     finally:
         second.terminate()
         second.wait(30)
@@ -70,12 +69,6 @@ def start_worker(kafka: str, topics: Topics) -> subprocess.Popen[bytes]:
         env=environment,
         stderr=subprocess.DEVNULL,
     )
-
-
-def projected(kafka: str, topics: Topics) -> int:
-    """How many raw records are projected for good."""
-    found = committed(Connection(kafka), worker_group(topics), topics.raw, range(PARTITIONS))
-    return sum(at.offset for at in found.values())
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
